@@ -45,15 +45,11 @@ def bundle(entry: str) -> str:
 
 def _join(path: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:
     if path in above:
-        raise BundleError(
-            f"{' -> '.join(p.name for p in (*above, path))}: modules import each other in a circle"
-        )
+        raise BundleError(f"{' -> '.join(p.name for p in (*above, path))}: modules import each other in a circle")
     if path in joined:
         return
     if not path.is_file():
-        raise BundleError(
-            f"{above[-1].name if above else 'bundle'} needs {path.name}, which is not in {path.parent}"
-        )
+        raise BundleError(f"{above[-1].name if above else 'bundle'} needs {path.name}, which is not in {path.parent}")
     source = path.read_text(encoding="utf-8")
     for names, target in _IMPORT.findall(source):
         if " as " in names:
@@ -63,9 +59,7 @@ def _join(path: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:
         _check_exported(path, wanted, names)
     source = _IMPORT.sub("", source)
     if left := _ANY_IMPORT.search(source):
-        raise BundleError(
-            f'{path.name}: cannot follow `{left[0].strip()}`; write import {{ name }} from "./x.js";'
-        )
+        raise BundleError(f'{path.name}: cannot follow `{left[0].strip()}`; write import {{ name }} from "./x.js";')
     if above and "export default" in source:
         raise BundleError(f"{path.name}: only an entry has a default export; name it")
     joined[path] = source
@@ -73,9 +67,7 @@ def _join(path: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:
 
 def _check_exported(importer: Path, target: Path, names: str) -> None:
     exported = set(
-        re.findall(
-            r"^export (?:async )?(?:function\*?|const|let|class)\s+(\w+)", target.read_text("utf-8"), re.M
-        )
+        re.findall(r"^export (?:async )?(?:function\*?|const|let|class)\s+(\w+)", target.read_text("utf-8"), re.M)
     )
     for name in filter(None, (n.strip() for n in names.split(","))):
         if name not in exported:
