@@ -1,0 +1,144 @@
+"""A widget as one offline HTML file, and the parts of a page that shows widgets without a kernel.
+
+Works for any anywidget, ours or not: the state is the one that Jupyter embeds, each distinct source stands once, and
+`js/host.js` brings them together in the reader's browser. `cnnviz.sphinx_ext` uses the same parts for a whole site.
+"""
+
+import hashlib
+import html
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ipywidgets import Widget
+from ipywidgets.embed import dependency_state
+
+from cnnviz.widgets._base import stylesheet
+
+HOST = Path(__file__).parent / "widgets" / "js" / "host.js"
+HOST_CSS = Path(__file__).parent / "widgets" / "css" / "host.css"
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>
+{css}
+</style>
+</head>
+<body class="cnnviz-page">
+<main>
+{heading}
+{placeholder}
+</main>
+<script type="application/vnd.jupyter.widget-state+json">{state}</script>
+<script>{sources}</script>
+<script>{host}</script>
+</body>
+</html>
+"""
+
+
+def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None) -> Path:
+    """Write `widget` as one self-contained HTML file: no kernel, no other file, no network.
+
+    title is the page's title and heading; it and everything else that comes from the caller is escaped. The file is
+    written whole or not at all. Returns the path. Raises TypeError for what is not an anywidget.
+
+    >>> import tempfile, cnnviz, numpy as np
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = save(cnnviz.step(cnnviz.nn.MaxPool2d(2), np.eye(4, dtype=np.float32)), folder + "/pool.html")
+    ...     page.name
+    'pool.html'
+    """
+    if not (isinstance(widget, Widget) and hasattr(widget, "_esm")):
+        raise TypeError(
+            f"page.save needs an anywidget, such as cnnviz.step(...) makes, got {type(widget).__name__}: "
+            "ipywidgets' own controls need a kernel and cannot be saved alone"
+        )
+    states, sources, styles = split_sources(dependency_state([widget], drop_defaults=False))
+    text = _PAGE.format(
+        title=html.escape(title or "cnnviz"),
+        heading=f"<h1>{html.escape(title)}</h1>" if title else "",
+        css="\n".join([stylesheet("host.css"), *map(_inside_style, styles.values())]),
+        placeholder=placeholder(widget.model_id, states),
+        state=inside_script(json.dumps({"version_major": 2, "version_minor": 0, "state": states})),
+        sources=inside_script("".join(map(source_script, sources, sources.values()))),
+        host=inside_script(HOST.read_text(encoding="utf-8")),
+    )
+    return _write_whole(Path(path), text)
+
+
+def split_sources(
+    states: dict[str, dict[str, Any]],
+) -> tuple[dict[str, dict[str, Any]], dict[str, str], dict[str, str]]:
+    """Take the sources out of embedded widget states.
+
+    Returns the states of the anywidgets, each naming its source in `_esm`; the JavaScript by name; the CSS by name.
+    A name is a digest of the text, so that the same source is stored once.
+    """
+    kept: dict[str, dict[str, Any]] = {}
+    sources: dict[str, str] = {}
+    styles: dict[str, str] = {}
+    for model_id, saved in states.items():
+        state = dict(saved["state"])
+        if "_esm" not in state:
+            continue
+        name = _digest(state["_esm"])
+        sources[name] = state["_esm"]
+        if css := state.pop("_css", None):
+            styles[_digest(css)] = css
+        kept[model_id] = {**saved, "state": {**state, "_esm": name}}
+    return kept, sources, styles
+
+
+def placeholder(model_id: str, states: dict[str, dict[str, Any]]) -> str:
+    """Where a view will stand: it keeps the figure's height free (`_height`: wide, narrow; in pixels)."""
+    height = states.get(model_id, {}).get("state", {}).get("_height") or [0, 0]
+    style = f"--wide: {int(height[0])}px; --narrow: {int(height[1])}px"
+    return (
+        f'<div class="anywidget-view" data-anywidget="{html.escape(model_id)}" style="{style}">'
+        "<noscript>This figure needs JavaScript.</noscript></div>"
+    )
+
+
+def source_script(name: str, source: str) -> str:
+    """The statement that makes a source known to the host, in a file or in a script element."""
+    return f"(window.anywidgetSources ??= {{}})[{json.dumps(name)}] = {json.dumps(source)};\n"
+
+
+def inside_script(text: str) -> str:
+    r"""Text that cannot end the script element around it.
+
+    `<` becomes an escape that JSON and JavaScript strings read back. Our own code writes `</` nowhere else.
+
+    >>> inside_script('"</script>"')
+    '"\\u003c/script>"'
+    """
+    return text.replace("</", "\\u003c/").replace("<!--", "\\u003c!--")
+
+
+def _inside_style(css: str) -> str:
+    return css.replace("</", "<\\/")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _write_whole(path: Path, text: str) -> Path:
+    """Write beside, then rename: a reader never sees half a page, and a failure leaves the old one."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(beside).chmod(0o644)
+        return Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
