@@ -1,3 +1,49 @@
-"""Convolutional neural networks, step by step: NumPy layers, recordings of any model, figures that are alive."""
+"""Convolutional neural networks, step by step: NumPy layers, and figures that are alive.
+
+>>> import cnnviz
+>>> from cnnviz import nn
+>>> nn.MaxPool2d(2)  # every layer of torch.nn that a CNN needs, in NumPy
+MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+
+`step` draws a layer's arithmetic, `explore` a network, `maps` and `curves` arrays and training runs; `ask` and `check`
+are the book's questions and exercises; `data`, `models` and `train` what its lessons run on.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnnviz import check, data, graph, models, nn, page, train
+    from cnnviz.views import ask, curves, explore, maps, step
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ask",
+    "check",
+    "curves",
+    "data",
+    "explore",
+    "graph",
+    "maps",
+    "models",
+    "nn",
+    "page",
+    "step",
+    "train",
+]
+
+_FUNCTIONS = {"ask", "curves", "explore", "maps", "step"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: `import cnnviz` is quick, and needs neither torch nor Jupyter."""
+    if name not in __all__:
+        raise AttributeError(f"module 'cnnviz' has no attribute {name!r}: it has {', '.join(__all__)}")
+    if name in _FUNCTIONS:
+        return getattr(import_module("cnnviz.views"), name)
+    return import_module(f"cnnviz.{name}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
