@@ -1,0 +1,122 @@
+// The three sums of every convolution, on planes already padded. The "wide" planes are those that the window slides over,
+// the "narrow" ones have a cell for each place of the window. A convolution reads wide and writes narrow; a transposed
+// convolution reads narrow and writes wide; and each one's gradient is the other. Sums are kept in float64.
+
+/**
+ * @typedef {object} ConvPlan
+ * @property {number} groups
+ * @property {number} narrow   narrow planes in a group
+ * @property {number} wide     wide planes in a group
+ * @property {[number, number]} kernel
+ * @property {number[]} stride
+ * @property {number[]} dilation
+ * @property {[number, number]} narrowSize  height and width of a narrow plane
+ * @property {[number, number]} wideSize    height and width of a wide plane, with its padding
+ */
+
+/**
+ * Call `visit` with every pair of planes that one kernel joins, and where that kernel begins in the weight.
+ * @param {ConvPlan} plan
+ * @param {(narrow: number, wide: number, kernelAt: number) => void} visit
+ */
+function eachKernel({ groups, narrow, wide, kernel: [kh, kw] }, visit) {
+  for (let a = 0; a < groups * narrow; a++) {
+    const first = Math.floor(a / narrow) * wide;
+    for (let b = 0; b < wide; b++) visit(a, first + b, (a * wide + b) * kh * kw);
+  }
+}
+
+/**
+ * narrow[a] += wide[b] correlated with weight[a, b].
+ * @param {ConvPlan} plan
+ * @param {Float32Array} wide
+ * @param {Float32Array} weight
+ * @param {Float64Array} narrow  holds the bias, or zeros
+ */
+export function gatherPlanes(plan, wide, weight, narrow) {
+  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw], narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
+  eachKernel(plan, (a, b, kernelAt) => {
+    for (let i = 0; i < kh; i++) {
+      for (let j = 0; j < kw; j++) {
+        const factor = weight[kernelAt + i * kw + j];
+        for (let y = 0; y < rows; y++) {
+          const to = (a * rows + y) * cols;
+          let from = (b * high + y * sh + i * dh) * broad + j * dw;
+          for (let x = 0; x < cols; x++, from += sw) narrow[to + x] += factor * wide[from];
+        }
+      }
+    }
+  });
+}
+
+/**
+ * wide[b] += weight[a, b] stamped at every place of the window, times narrow[a].
+ * @param {ConvPlan} plan
+ * @param {Float32Array} narrow
+ * @param {Float32Array} weight
+ * @param {Float64Array} wide  holds the bias, or zeros
+ */
+export function scatterPlanes(plan, narrow, weight, wide) {
+  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw], narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
+  eachKernel(plan, (a, b, kernelAt) => {
+    for (let i = 0; i < kh; i++) {
+      for (let j = 0; j < kw; j++) {
+        const factor = weight[kernelAt + i * kw + j];
+        for (let y = 0; y < rows; y++) {
+          const from = (a * rows + y) * cols;
+          let to = (b * high + y * sh + i * dh) * broad + j * dw;
+          for (let x = 0; x < cols; x++, to += sw) wide[to] += factor * narrow[from + x];
+        }
+      }
+    }
+  });
+}
+
+/**
+ * kernels[a, b] += sum over the places of the window of narrow[a] * wide[b].
+ * @param {ConvPlan} plan
+ * @param {Float32Array} narrow
+ * @param {Float32Array} wide
+ * @param {Float64Array} kernels
+ */
+export function kernelSums(plan, narrow, wide, kernels) {
+  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw], narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
+  eachKernel(plan, (a, b, kernelAt) => {
+    for (let i = 0; i < kh; i++) {
+      for (let j = 0; j < kw; j++) {
+        let sum = 0;
+        for (let y = 0; y < rows; y++) {
+          const at = (a * rows + y) * cols;
+          let other = (b * high + y * sh + i * dh) * broad + j * dw;
+          for (let x = 0; x < cols; x++, other += sw) sum += narrow[at + x] * wide[other];
+        }
+        kernels[kernelAt + i * kw + j] += sum;
+      }
+    }
+  });
+}
+
+/**
+ * One number a plane: its bias, or 0.
+ * @param {Float64Array} planes
+ * @param {number} size  cells of a plane
+ * @param {Float32Array | undefined} bias
+ */
+export function fillBias(planes, size, bias) {
+  if (!bias) planes.fill(0);
+  else bias.forEach((value, plane) => planes.fill(value, plane * size, (plane + 1) * size));
+}
+
+/**
+ * totals[plane] += the sum of each plane: the gradient of a bias.
+ * @param {Float32Array} planes
+ * @param {Float64Array} totals
+ */
+export function planeSums(planes, totals) {
+  const size = planes.length / totals.length;
+  for (let plane = 0, at = 0; plane < totals.length; plane++) {
+    let sum = 0;
+    for (const end = at + size; at < end; at++) sum += planes[at];
+    totals[plane] += sum;
+  }
+}

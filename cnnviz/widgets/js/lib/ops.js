@@ -1,0 +1,206 @@
+// The vocabulary: what every operation computes, and of what terms. Everything a figure shows is drawn from this.
+
+import { conv2dOp } from "./ops_conv.js";
+import { refuse } from "./ops_check.js";
+import { reluOp } from "./ops_point.js";
+import { maxPool2dOp } from "./ops_pool.js";
+import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
+
+/** @import { Tensor } from "./tensor.js" */
+/** @typedef {Record<string, Tensor>} Params */
+/**
+ * One operation with its numbers.
+ * @typedef {object} Call
+ * @property {string} op
+ * @property {Tensor[]} inputs
+ * @property {Params} params
+ * @property {Record<string, any>} args
+ * @property {Tensor} output
+ */
+/**
+ * One input cell's part in an output cell.
+ * @typedef {object} Term
+ * @property {number} input    which input (`add` has 0 and 1)
+ * @property {number} at       flat index into that input; -1 for a padding cell that has a number of its own
+ * @property {number} value    the number that stands there
+ * @property {number} row      place in the input's plane; outside it for padding, also where padding repeats the cell `at`
+ * @property {number} col
+ * @property {number} channel
+ * @property {string} param    name of the parameter that multiplies it, or ""
+ * @property {number} paramAt  flat index into that parameter, or -1
+ * @property {number} factor   what value is multiplied by: the weight; 1/count for a mean; else 1
+ * @property {number} slope    d(output cell)/d(this input cell), by this term alone
+ */
+/** @typedef {{param: string, at: number, value: number, slope: number}} ParamTerm  slope: d(output cell)/d(this entry) */
+/**
+ * How one output cell is made: of `terms` and `params`,
+ * "sum": the sum of value * factor, plus the bias; "mean": the sum of value * factor; "max": the largest value, that of
+ * terms[constants.winner]; "function": `name` of the only term; "copy": the only term;
+ * "ratio": exp(value - constants.max) of terms[constants.own] over the sum of that of all terms, constants.sum;
+ * "normalise": (value of terms[constants.own] - mean) / sqrt(variance + eps), times gamma plus beta where it has them.
+ * @typedef {object} Terms
+ * @property {"sum" | "max" | "mean" | "function" | "ratio" | "normalise" | "copy"} how
+ * @property {string} name
+ * @property {Term[]} terms
+ * @property {ParamTerm[]} params
+ * @property {Record<string, number>} constants
+ * @property {number} value
+ */
+/** @typedef {{inputs: Tensor[], params: Params}} Gradients */
+/** @typedef {{input: number, at: number} | {param: string, at: number}} Cell  a cell of an input, or an entry of a parameter */
+/**
+ * The declaration of an operation. `shape` refuses what does not fit; `forward` writes every cell of call.output.
+ * @typedef {object} Op
+ * @property {(inputs: number[][], params: Record<string, number[]>, args: Record<string, any>) => number[]} shape
+ * @property {(call: Call) => void} forward
+ * @property {(call: Call, grad: Tensor) => Gradients} backward
+ * @property {(call: Call, at: number) => Terms} terms
+ * @property {(call: Call, input: number, at: number) => number[]} feeds
+ * @property {(call: Call, param: string, at: number) => number[]} paramFeeds
+ * @property {(call: Call, out: number, from: Cell) => number} [slope]  d(output cell)/d(cell), where `terms` would be slow
+ * @property {(call: Call) => number[]} [unseen]  where not every input cell feeds something
+ */
+/** @typedef {{out: number, grad: number, slope: number, row: number, col: number, channel: number}} GradientPart */
+
+/** @type {Record<string, Op>} */
+export const ops = {
+  conv2d: conv2dOp,
+  max_pool2d: maxPool2dOp,
+  relu: reluOp,
+};
+
+/**
+ * The operation's declaration; refuses a name that is none.
+ * @param {string} op
+ */
+function declared(op) {
+  if (!Object.hasOwn(ops, op)) {
+    refuse("run", "an operation of the vocabulary", JSON.stringify(op), `choose from ${Object.keys(ops).join(", ")}`);
+  }
+  return ops[op];
+}
+
+/**
+ * The shape that an operation's output will have; throws as `run` does.
+ * @param {string} op
+ * @param {number[][]} inputShapes
+ * @param {Record<string, number[]>} paramShapes
+ * @param {Record<string, any>} args
+ * @returns {number[]}
+ */
+export function outputShape(op, inputShapes, paramShapes, args) {
+  const declaration = declared(op);
+  const needed = op === "add" ? 2 : 1;
+  if (inputShapes.length !== needed) refuse(op, `${needed} input${needed > 1 ? "s" : ""}`, `${inputShapes.length}`, "name its inputs");
+  return declaration.shape(inputShapes, paramShapes, args);
+}
+
+/**
+ * One operation computed. A parameter that it has not is left out.
+ * @param {string} op
+ * @param {Tensor[]} inputs
+ * @param {Params} [params]
+ * @param {Record<string, any>} [args]
+ * @returns {Call}
+ */
+export function run(op, inputs, params = {}, args = {}) {
+  const paramShapes = Object.fromEntries(Object.entries(params).map(([name, { shape }]) => [name, shape]));
+  const shape = outputShape(op, inputs.map((input) => input.shape), paramShapes, args);
+  const call = { op, inputs, params, args, output: tensor(shape) };
+  ops[op].forward(call);
+  return call;
+}
+
+/**
+ * The gradients of a loss by the inputs and the parameters, from its gradient by the output.
+ * @param {Call} call
+ * @param {Tensor} grad
+ * @returns {Gradients}
+ */
+export function gradients(call, grad) {
+  checkUpstream(call, grad);
+  return ops[call.op].backward(call, grad);
+}
+
+/**
+ * @param {Call} call
+ * @param {Tensor} grad
+ */
+function checkUpstream({ op, output }, grad) {
+  if (grad.shape.join() !== output.shape.join()) {
+    refuse(op, `a gradient of its output's shape ${shapeText(output.shape)}`, shapeText(grad.shape), "one number an output cell");
+  }
+}
+
+/**
+ * How one output cell is made.
+ * @param {Call} call
+ * @param {number} at  flat index of an output cell
+ * @returns {Terms}
+ */
+export function terms(call, at) {
+  return ops[call.op].terms(call, at);
+}
+
+/**
+ * The output cells whose terms hold this input cell, in order.
+ * @param {Call} call
+ * @param {number} input
+ * @param {number} at
+ */
+export function feeds(call, input, at) {
+  return ops[call.op].feeds(call, input, at);
+}
+
+/**
+ * The output cells that this entry of a parameter enters, in order.
+ * @param {Call} call
+ * @param {string} param
+ * @param {number} at
+ */
+export function paramFeeds(call, param, at) {
+  return ops[call.op].paramFeeds(call, param, at);
+}
+
+/**
+ * The gradient of one input cell or parameter entry, as the sum of grad * slope over the output cells it feeds.
+ * @param {Call} call
+ * @param {Tensor} grad  by the output
+ * @param {Cell} from
+ * @returns {{value: number, parts: GradientPart[]}}
+ */
+export function gradientTerms(call, grad, from) {
+  checkUpstream(call, grad);
+  const outs = "param" in from ? paramFeeds(call, from.param, from.at) : feeds(call, from.input, from.at);
+  const slopeOf = ops[call.op].slope ?? slopeByTerms;
+  const parts = outs.map((out) => ({
+    out,
+    grad: grad.data[out],
+    slope: slopeOf(call, out, from),
+    ...placeOf(out, call.output.shape),
+  }));
+  return { value: parts.reduce((sum, part) => sum + part.grad * part.slope, 0), parts };
+}
+
+/**
+ * d(output cell)/d(cell), from the output cell's terms.
+ * @param {Call} call
+ * @param {number} out
+ * @param {Cell} from
+ */
+function slopeByTerms(call, out, from) {
+  const made = terms(call, out);
+  const own =
+    "param" in from
+      ? made.params.filter(({ param, at }) => param === from.param && at === from.at)
+      : made.terms.filter(({ input, at }) => input === from.input && at === from.at);
+  return own.reduce((sum, { slope }) => sum + slope, 0);
+}
+
+/**
+ * Flat input cells (of the first input) that feed nothing: PyTorch floors, and the last rows may never be seen.
+ * @param {Call} call
+ */
+export function unseen(call) {
+  return ops[call.op].unseen?.(call) ?? [];
+}

@@ -1,0 +1,78 @@
+// One voice for what is wrong with an operation's inputs: who, what was needed, what came, what to do.
+
+import { shapeText } from "./tensor.js";
+
+/**
+ * @param {string} who
+ * @param {string} needed
+ * @param {string} came
+ * @param {string} todo
+ * @returns {never}
+ */
+export function refuse(who, needed, came, todo) {
+  throw new Error(`${who} needs ${needed}, got ${came}: ${todo}`);
+}
+
+/**
+ * A list of `length` whole numbers of at least `least` from the arguments.
+ * @param {string} who
+ * @param {Record<string, any>} args
+ * @param {string} name
+ * @param {number} length
+ * @param {number} least
+ * @returns {number[]}
+ */
+export function wholeNumbers(who, args, name, length, least) {
+  const values = args[name];
+  const right = Array.isArray(values) && values.length === length && values.every((v) => Number.isInteger(v) && v >= least);
+  if (!right) {
+    const needed = `${name} as ${length} whole numbers of at least ${least}`;
+    refuse(who, needed, JSON.stringify(values) ?? "nothing", `give ${name} as ${JSON.stringify(Array(length).fill(least))}`);
+  }
+  return values;
+}
+
+/**
+ * Refuse an input that is not N C H W with something in every plane.
+ * @param {string} who
+ * @param {number[]} shape
+ * @param {number | "C"} channels  how many it must have; "C": any number
+ */
+export function checkImages(who, shape, channels) {
+  const needed = `an input of shape (N, ${channels}, H, W)`;
+  const came = shapeText(shape);
+  if (shape.length === 3) refuse(who, needed, came, "add a batch axis in front");
+  if (shape.length !== 4) refuse(who, needed, came, "give batch, channels, height and width");
+  if (channels !== "C" && shape[1] !== channels) {
+    refuse(who, needed, came, `it reads ${channels} channels and this has ${shape[1]}`);
+  }
+  if (shape[1] * shape[2] * shape[3] === 0) refuse(who, needed, came, "channels, height and width must be at least 1");
+}
+
+/**
+ * Refuse a bias (or another vector of one number a channel) of the wrong length.
+ * @param {string} who
+ * @param {string} name
+ * @param {number[] | undefined} shape
+ * @param {number} length
+ */
+export function checkVector(who, name, shape, length) {
+  if (shape && (shape.length !== 1 || shape[0] !== length)) {
+    refuse(who, `a ${name} of shape (${length},)`, shapeText(shape), `give one number for each of the ${length} channels`);
+  }
+}
+
+/**
+ * Refuse a missing weight, or one without the axes it must have.
+ * @param {string} who
+ * @param {number[] | undefined} shape
+ * @param {string} axes  e.g. "(O, C/groups, kh, kw)"
+ * @returns {number[]}
+ */
+export function checkWeight(who, shape, axes) {
+  const rank = axes.split(",").length;
+  if (!shape || shape.length !== rank || shape.some((length) => length < 1)) {
+    refuse(who, `a weight of shape ${axes}`, shape ? shapeText(shape) : "none", "give it with every axis at least 1");
+  }
+  return shape;
+}

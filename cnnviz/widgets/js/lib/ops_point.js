@@ -1,0 +1,40 @@
+// Functions of one number: each output cell depends on the input cell at the same place.
+
+import { placeOf, tensor } from "./tensor.js";
+
+/** @import { Op } from "./ops.js" */
+
+/**
+ * The declaration of an elementwise function.
+ * @param {string} name
+ * @param {(x: number, args: Record<string, any>) => number} value
+ * @param {(x: number, y: number, args: Record<string, any>) => number} slope  from the input and the output
+ * @returns {Op}
+ */
+function pointwise(name, value, slope) {
+  return {
+    shape: ([input]) => [...input],
+
+    forward({ inputs: [x], args, output }) {
+      for (let i = 0; i < x.data.length; i++) output.data[i] = value(x.data[i], args);
+    },
+
+    backward({ inputs: [x], args, output }, grad) {
+      const dx = tensor(x.shape);
+      for (let i = 0; i < dx.data.length; i++) dx.data[i] = grad.data[i] * slope(x.data[i], output.data[i], args);
+      return { inputs: [dx], params: {} };
+    },
+
+    terms({ inputs: [x], args, output }, at) {
+      const own = { input: 0, at, value: x.data[at], ...placeOf(at, x.shape), param: "", paramAt: -1, factor: 1 };
+      const terms = [{ ...own, slope: slope(x.data[at], output.data[at], args) }];
+      return { how: "function", name, terms, params: [], constants: { ...args }, value: output.data[at] };
+    },
+
+    feeds: (_call, _input, at) => [at],
+    paramFeeds: () => [],
+  };
+}
+
+// Comparisons are written so that NaN stays NaN, as in torch.
+export const reluOp = pointwise("relu", (x) => (x <= 0 ? 0 : x), (_x, y) => (y <= 0 ? 0 : 1));

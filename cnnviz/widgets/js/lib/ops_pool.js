@@ -1,0 +1,161 @@
+// Pooling: every channel by itself, the largest number or the mean of each window.
+
+import { checkImages, refuse, wholeNumbers } from "./ops_check.js";
+import { fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
+import { ravel, tensor, unravel } from "./tensor.js";
+
+/** @import { Call, Op, Term } from "./ops.js" */
+/** @import { Axis } from "./ops_window.js" */
+
+/** @type {WeakMap<Call, [Axis, Axis]>} */
+const poolAxesOf = new WeakMap();
+
+/**
+ * @param {Call} call
+ * @returns {[Axis, Axis]}
+ */
+function poolAxes(call) {
+  let axes = poolAxesOf.get(call);
+  if (!axes) {
+    const [, , height, width] = call.output.shape;
+    const [rows, cols] = slidings(call.inputs[0].shape.slice(2), call.args.kernel_size, call.args);
+    axes = [slidingAxis(rows, height), slidingAxis(cols, width)];
+    poolAxesOf.set(call, axes);
+  }
+  return axes;
+}
+
+/**
+ * @param {string} who
+ * @param {number[]} input
+ * @param {Record<string, any>} args
+ * @returns {number[]}
+ */
+function pooledShape(who, input, args) {
+  const kernel = wholeNumbers(who, args, "kernel_size", 2, 1);
+  wholeNumbers(who, args, "stride", 2, 1);
+  wholeNumbers(who, args, "padding", 4, 0);
+  if (args.dilation !== undefined) wholeNumbers(who, args, "dilation", 2, 1);
+  checkImages(who, input, "C");
+  const both = slidings(input.slice(2), kernel, args);
+  for (const { kernel: size, dilation, before, after } of both) {
+    const most = Math.floor((dilation * (size - 1) + 1) / 2);
+    const came = Math.max(before, after);
+    if (came > most) refuse(who, `padding of at most half its window, ${most} pixels`, `${came}`, "pad less: a window must not lie in padding alone");
+  }
+  return [input[0], input[1], ...fittingWindows(who, both, args.ceil_mode)];
+}
+
+/**
+ * The place of the largest number in a window, by torch's rule: the first of equals in row-major order, and the last NaN.
+ * @param {Float32Array} data
+ * @param {number} plane   where the channel begins
+ * @param {number} width
+ * @param {Axis["taps"][number]} rows
+ * @param {Axis["taps"][number]} cols
+ */
+function largestIn(data, plane, width, rows, cols) {
+  let best = -Infinity;
+  let at = -1;
+  for (const r of rows) {
+    if (r.source < 0) continue;
+    for (const q of cols) {
+      if (q.source < 0) continue;
+      const from = plane + r.source * width + q.source;
+      const value = data[from];
+      if (at < 0 || value > best || value !== value) [best, at] = [value, from];
+    }
+  }
+  return at;
+}
+
+/**
+ * Call `visit` for each output cell, in order, with the input cell it takes its number from.
+ * @param {Call} call
+ * @param {(out: number, winner: number) => void} visit
+ */
+function eachWinner(call, visit) {
+  const { inputs: [x], output } = call;
+  const [rows, cols] = poolAxes(call);
+  const [, , height, width] = x.shape;
+  const planes = output.shape[0] * output.shape[1];
+  for (let plane = 0, out = 0; plane < planes; plane++) {
+    for (const r of rows.taps) for (const q of cols.taps) visit(out++, largestIn(x.data, plane * height * width, width, r, q));
+  }
+}
+
+/** @type {Op} */
+export const maxPool2dOp = {
+  shape: ([input], _params, args) => pooledShape("max_pool2d", input, args),
+
+  forward(call) {
+    const { inputs: [x], output } = call;
+    eachWinner(call, (out, winner) => {
+      output.data[out] = winner < 0 ? -Infinity : x.data[winner];
+    });
+  },
+
+  backward(call, grad) {
+    const dx = new Float64Array(call.inputs[0].data.length);
+    eachWinner(call, (out, winner) => {
+      if (winner >= 0) dx[winner] += grad.data[out];
+    });
+    return { inputs: [tensor(call.inputs[0].shape, dx)], params: {} };
+  },
+
+  terms(call, at) {
+    const { inputs: [x], output } = call;
+    const [n, channel, y, col] = unravel(at, output.shape);
+    const [rows, cols] = poolAxes(call);
+    const plane = ravel([n, channel, 0, 0], x.shape);
+    const largest = largestIn(x.data, plane, x.shape[3], rows.taps[y], cols.taps[col]);
+    const terms = windowTerms(call, at, -Infinity, (source) => (source >= 0 && source === largest ? 1 : 0));
+    const winner = terms.findIndex((term) => term.slope === 1);
+    return { how: "max", name: "max_pool2d", terms, params: [], constants: { winner }, value: output.data[at] };
+  },
+
+  feeds: windowFeeds,
+  paramFeeds: () => [],
+  unseen: (call) => unseenCells(call.inputs[0].shape, poolAxes(call)),
+};
+
+/**
+ * The cells under an output cell's window, in row-major order.
+ * @param {Call} call
+ * @param {number} at
+ * @param {number} padding  the number that padding has
+ * @param {(source: number) => number} slope  of the input cell at that flat index
+ * @returns {Term[]}
+ */
+function windowTerms(call, at, padding, slope) {
+  const { inputs: [x], output } = call;
+  const [n, channel, y, col] = unravel(at, output.shape);
+  const [rows, cols] = poolAxes(call);
+  const made = [];
+  for (const r of rows.taps[y]) {
+    for (const q of cols.taps[col]) {
+      const source = r.source < 0 || q.source < 0 ? -1 : ravel([n, channel, r.source, q.source], x.shape);
+      const value = source < 0 ? padding : x.data[source];
+      const place = { row: r.place, col: q.place, channel };
+      made.push({ input: 0, at: source, value, ...place, param: "", paramAt: -1, factor: 1, slope: slope(source) });
+    }
+  }
+  return made;
+}
+
+/**
+ * The output cells whose window covers an input cell.
+ * @param {Call} call
+ * @param {number} _input
+ * @param {number} at
+ */
+function windowFeeds(call, _input, at) {
+  const { inputs: [x], output } = call;
+  const [n, channel, y, col] = unravel(at, x.shape);
+  const [rows, cols] = poolAxes(call);
+  const fed = [];
+  for (const i of fedPositions(rows.fed[y])) {
+    for (const j of fedPositions(cols.fed[col])) fed.push(ravel([n, channel, i, j], output.shape));
+  }
+  return fed;
+}
