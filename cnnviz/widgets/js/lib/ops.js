@@ -57,7 +57,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {(call: Call, at: number) => Terms} terms
  * @property {(call: Call, input: number, at: number) => number[]} feeds
  * @property {(call: Call, param: string, at: number) => number[]} paramFeeds
- * @property {(call: Call, out: number, from: Cell) => number} [slope]  d(output cell)/d(cell), where `terms` would be slow
+ * @property {(call: Call, out: number, cell: Cell) => number} [slope]  d(output cell)/d(cell), where `terms` would be slow
  * @property {(call: Call) => number[]} [unseen]  where not every input cell feeds something
  */
 /** @typedef {{out: number, grad: number, slope: number, row: number, col: number, channel: number}} GradientPart */
@@ -166,17 +166,17 @@ export function paramFeeds(call, param, at) {
  * The gradient of one input cell or parameter entry, as the sum of grad * slope over the output cells it feeds.
  * @param {Call} call
  * @param {Tensor} grad  by the output
- * @param {Cell} from
+ * @param {Cell} cell
  * @returns {{value: number, parts: GradientPart[]}}
  */
-export function gradientTerms(call, grad, from) {
+export function gradientTerms(call, grad, cell) {
   checkUpstream(call, grad);
-  const outs = "param" in from ? paramFeeds(call, from.param, from.at) : feeds(call, from.input, from.at);
+  const outs = "param" in cell ? paramFeeds(call, cell.param, cell.at) : feeds(call, cell.input, cell.at);
   const slopeOf = ops[call.op].slope ?? slopeByTerms;
   const parts = outs.map((out) => ({
     out,
     grad: grad.data[out],
-    slope: slopeOf(call, out, from),
+    slope: slopeOf(call, out, cell),
     ...placeOf(out, call.output.shape),
   }));
   return { value: parts.reduce((sum, part) => sum + part.grad * part.slope, 0), parts };
@@ -186,14 +186,14 @@ export function gradientTerms(call, grad, from) {
  * d(output cell)/d(cell), from the output cell's terms.
  * @param {Call} call
  * @param {number} out
- * @param {Cell} from
+ * @param {Cell} cell
  */
-function slopeByTerms(call, out, from) {
+function slopeByTerms(call, out, cell) {
   const made = terms(call, out);
   const own =
-    "param" in from
-      ? made.params.filter(({ param, at }) => param === from.param && at === from.at)
-      : made.terms.filter(({ input, at }) => input === from.input && at === from.at);
+    "param" in cell
+      ? made.params.filter(({ param, at }) => param === cell.param && at === cell.at)
+      : made.terms.filter(({ input, at }) => input === cell.input && at === cell.at);
   return own.reduce((sum, { slope }) => sum + slope, 0);
 }
 

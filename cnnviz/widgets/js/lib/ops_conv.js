@@ -101,17 +101,17 @@ export const conv2dOp = {
     return channelCells(output.shape, param === "bias" ? at : unravel(at, weight.shape)[0]);
   },
 
-  slope(call, out, from) {
+  slope(call, out, cell) {
     const { inputs: [x], params: { weight } } = call;
     const [n, o, y, col] = unravel(out, call.output.shape);
     const [rows, cols] = convAxes(call);
-    if ("param" in from) {
-      if (from.param === "bias") return 1;
-      const [, c, i, j] = unravel(from.at, weight.shape);
+    if ("param" in cell) {
+      if (cell.param === "bias") return 1;
+      const [, c, i, j] = unravel(cell.at, weight.shape);
       const [r, q] = [rows.taps[y][i].source, cols.taps[col][j].source];
       return r < 0 || q < 0 ? 0 : x.data[ravel([n, firstChannel(call, o) + c, r, q], x.shape)];
     }
-    const [, c, r, q] = unravel(from.at, x.shape);
+    const [, c, r, q] = unravel(cell.at, x.shape);
     let slope = 0;
     for (const { tap: i, source: row } of rows.taps[y]) {
       for (const { tap: j, source } of cols.taps[col]) {
