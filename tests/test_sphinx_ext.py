@@ -1,0 +1,83 @@
+"""The extension in a plain Sphinx + myst-nb site, with a widget that is not ours."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from sphinx.application import Sphinx
+
+# Sphinx and its extensions warn of their own futures.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+NOTEBOOK = """
+import anywidget, traitlets
+class Hello(anywidget.AnyWidget):
+    _esm = "export default { render({ model, el }) { el.textContent = model.get('text'); } };"
+    _css = "div { color: inherit; }"
+    text = traitlets.Unicode("</script>").tag(sync=True)
+    _height = traitlets.List([120, 340]).tag(sync=True)
+Hello()
+"""
+
+
+def build(folder: Path, text: str = "A formula $\\frac{a_{i}}{2}$.", **config: Any) -> tuple[Sphinx, str]:
+    source, out = folder / "source", folder / "out"
+    source.mkdir()
+    (source / "conf.py").write_text("")
+    for name in ("index", "other"):
+        cells = [nbformat.v4.new_markdown_cell(f"# {name}\n\n{text}"), nbformat.v4.new_code_cell(NOTEBOOK)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), source / f"{name}.ipynb")
+    (source / "plain.md").write_text("# plain\n\nno figure\n")
+    overrides = {"extensions": ["myst_nb", "cnnviz.sphinx_ext"], "myst_enable_extensions": ["dollarmath"], **config}
+    warnings = (folder / "warnings").open("w+")
+    with warnings:
+        app = Sphinx(source, None, out, folder / "trees", "html", overrides, status=None, warning=warnings)
+        app.build()
+    return app, (folder / "warnings").read_text()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    build(folder)
+    return folder / "out"
+
+
+def test_each_source_is_stored_once_for_the_site(site: Path) -> None:
+    stored = [re.sub(r"^[0-9a-f]{16}", "x", path.name) for path in (site / "_static" / "anywidget").iterdir()]
+    assert sorted(stored) == ["host.css", "host.js", "x.css", "x.js"]
+    for page in ("index", "other"):
+        html = (site / f"{page}.html").read_text()
+        assert "el.textContent" not in html
+        assert html.count("_static/anywidget/host.js") == 1
+
+
+def test_a_view_becomes_a_place_of_the_right_height(site: Path) -> None:
+    html = (site / "index.html").read_text()
+    assert 'style="--wide: 120px; --narrow: 340px"' in html
+    assert "widget-view+json" not in html
+    state = re.search(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>', html, re.DOTALL)
+    assert state
+    (saved,) = json.loads(state[1])["state"].values()
+    assert saved["state"]["text"] == "</script>"
+
+
+def test_no_page_names_another_host(site: Path) -> None:
+    for page in site.glob("*.html"):
+        sources = re.findall(r'<(?:script|link)[^>]*?(?:src|href)="(https?:[^"]*)"', page.read_text())
+        assert sources == [], page.name
+    assert "host.js" not in (site / "plain.html").read_text()
+
+
+def test_formulas_are_mathml(site: Path) -> None:
+    html = (site / "index.html").read_text()
+    assert "<mfrac>" in html
+    assert "MathJax" not in html
+
+
+def test_an_unknown_command_in_a_formula_is_a_warning_that_names_it(tmp_path: Path) -> None:
+    _, warnings = build(tmp_path, "A formula $\\nosuchthing{a}$.")
+    assert re.search(r"cannot convert the formula '\\\\nosuchthing\{a\}'", warnings)
