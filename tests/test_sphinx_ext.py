@@ -28,7 +28,10 @@ def build(folder: Path, text: str = "A formula $\\frac{a_{i}}{2}$.", **config: A
     source.mkdir()
     (source / "conf.py").write_text("")
     for name in ("index", "other"):
-        cells = [nbformat.v4.new_markdown_cell(f"# {name}\n\n{text}"), nbformat.v4.new_code_cell(NOTEBOOK)]
+        cells = [
+            nbformat.v4.new_markdown_cell(f"# {name}\n\n{text}"),
+            nbformat.v4.new_code_cell(NOTEBOOK, metadata={"tags": ["remove-input"]}),
+        ]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), source / f"{name}.ipynb")
     (source / "plain.md").write_text("# plain\n\nno figure\n")
     overrides = {"extensions": ["myst_nb", "cnnviz.sphinx_ext"], "myst_enable_extensions": ["dollarmath"], **config}

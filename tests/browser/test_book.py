@@ -1,0 +1,111 @@
+"""Every page of the built book, served and from a folder on disk, as a reader without a network meets it."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+SITE = Path(__file__).parents[2] / "_build" / "html"
+PAGES = sorted(str(path.relative_to(SITE)) for path in (SITE / "book").glob("*.html"))
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(params=["served", "file"])
+def site(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue("served") if request.param == "served" else SITE.as_uri()
+
+
+def open_page(page: Page, url: str) -> Page:
+    page.goto(url)
+    # Every figure has answered, one way or the other.
+    page.wait_for_function("document.querySelectorAll('[data-anywidget]:not([data-mounted])').length === 0")
+    return page
+
+
+def test_the_book_was_built_with_its_chapters() -> None:
+    assert {"book/start.html", "book/convolution.html", "book/pooling.html", "book/first-network.html"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_figure_mounts_with_no_request_elsewhere_and_no_complaint(page: Page, site: str, name: str) -> None:
+    open_page(page, f"{site}/{name}")
+    states = page.eval_on_selector_all("[data-anywidget]", "all => all.map((el) => el.dataset.mounted)")
+    assert set(states) <= {"yes"}, states
+    assert page.eval_on_selector_all("[data-anywidget]", "all => all.filter((el) => !el.children.length).length") == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1200, 390])
+def test_no_page_scrolls_sideways_and_no_figure_moves_the_text(page: Page, served: str, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.add_init_script(
+        """window.shifted = 0;
+        new PerformanceObserver((list) => { for (const e of list.getEntries()) window.shifted += e.value; })
+          .observe({ type: "layout-shift", buffered: true });"""
+    )
+    open_page(page, f"{served}/{name}")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    # A "good" cumulative layout shift is below 0.1.
+    assert page.evaluate("window.shifted") < 0.1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious(page: Page, served: str, name: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, f"{served}/{name}")
+    assert page.get_attribute("html", "data-theme") == scheme
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    serious = [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+        for rule in found
+        if rule["impact"] in {"serious", "critical"}
+        for node in rule["nodes"]
+    ]
+    assert serious == []
+
+
+def test_search_finds_a_word_offline(page: Page, site: str) -> None:
+    page.goto(f"{site}/search.html?q=correlation")
+    page.wait_for_selector("#search-results li")
+    assert "Convolution" in page.inner_text("#search-results")
+
+
+def test_dark_mode_reaches_the_figures_when_the_reader_switches(page: Page, site: str) -> None:
+    open_page(page, f"{site}/book/convolution.html")
+    figure = page.locator(".cnnviz").first
+    paper = figure.evaluate("el => getComputedStyle(el).backgroundColor")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_selector(".cnnviz.cnnviz-dark")
+    assert figure.evaluate("el => getComputedStyle(el).backgroundColor") != paper
+
+
+def test_a_notebook_can_be_downloaded_and_code_copied(context: BrowserContext, page: Page, served: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page, f"{served}/book/convolution.html")
+    href = page.eval_on_selector(".dropdown-download-buttons a[href$='.ipynb']", "a => a.href")
+    assert page.request.get(href).json()["nbformat"] == 4
+    cell = page.locator(".cell_input").first
+    cell.hover()
+    cell.locator("button.copybtn").click()
+    assert page.evaluate("navigator.clipboard.readText()") in cell.locator("pre").inner_text() + "\n"
