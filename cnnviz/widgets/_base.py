@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\./[\w./-]+\.js)";\n', re.MULTILINE)
-_ANY_IMPORT = re.compile(r"^(?:import\b.*|export .*\bfrom\b.*|.*\bimport\(.*)$", re.MULTILINE)
+_ANY_IMPORT = re.compile(r"""^(?:import\b.*|export .*\bfrom *["'].*|.*\bimport\(.*)$""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class)\s+(\w+)", re.MULTILINE)
 
