@@ -71,7 +71,7 @@ class Watched:
 
     def _on_console(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
-            self.complaints.append(f"{message.type}: {message.text}")
+            self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def check(self) -> None:
         assert self.foreign == [], f"the page asked other hosts: {self.foreign}"
