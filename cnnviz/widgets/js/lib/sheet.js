@@ -5,7 +5,8 @@
  * @property {number} count        how many maps
  * @property {number} height       of one map
  * @property {number} width
- * @property {number} gap          between maps
+ * @property {number} gap          between maps that stand side by side
+ * @property {number} gapDown      between rows of maps
  * @property {number} columns      maps in a row
  * @property {number} rows
  * @property {number} pixelWidth   of the sheet
@@ -23,9 +24,10 @@ const GAP_WIDTH = 4; // CSS pixels between two maps, about
  * @param {{count: number, height: number, width: number}} maps
  * @param {number} columns
  * @param {number} gap
+ * @param {number} [gapDown]
  * @returns {SheetLayout}
  */
-export function sheetLayout({ count, height, width }, columns, gap) {
+export function sheetLayout({ count, height, width }, columns, gap, gapDown = gap) {
   const across = Math.max(1, Math.min(columns, count));
   const rows = Math.max(1, Math.ceil(count / across));
   return {
@@ -33,10 +35,11 @@ export function sheetLayout({ count, height, width }, columns, gap) {
     height,
     width,
     gap,
+    gapDown,
     columns: across,
     rows,
     pixelWidth: across * (width + gap) - gap,
-    pixelHeight: rows * (height + gap) - gap,
+    pixelHeight: rows * (height + gapDown) - gapDown,
   };
 }
 
@@ -78,11 +81,11 @@ function fitVector(count, room) {
  * @returns {SheetCell | null} null in a gap or beside the sheet
  */
 export function cellAtPixel(layout, x, y) {
-  const { width, height, gap, columns, count } = layout;
+  const { width, height, gap, gapDown, columns, count } = layout;
   if (x < 0 || y < 0 || x >= layout.pixelWidth || y >= layout.pixelHeight) return null;
   const col = Math.floor(x) % (width + gap);
-  const row = Math.floor(y) % (height + gap);
-  const map = Math.floor(Math.floor(y) / (height + gap)) * columns + Math.floor(Math.floor(x) / (width + gap));
+  const row = Math.floor(y) % (height + gapDown);
+  const map = Math.floor(Math.floor(y) / (height + gapDown)) * columns + Math.floor(Math.floor(x) / (width + gap));
   return col >= width || row >= height || map >= count ? null : { map, row, col };
 }
 
@@ -93,7 +96,7 @@ export function cellAtPixel(layout, x, y) {
  */
 export function mapOrigin(layout, map) {
   const x = (map % layout.columns) * (layout.width + layout.gap);
-  return { x, y: Math.floor(map / layout.columns) * (layout.height + layout.gap) };
+  return { x, y: Math.floor(map / layout.columns) * (layout.height + layout.gapDown) };
 }
 
 /**
@@ -106,11 +109,14 @@ export function mapOrigin(layout, map) {
  */
 export function neighbourCell(layout, cell, down, right) {
   const { x, y } = mapOrigin(layout, cell.map);
-  const step = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ by) =>
-    at + by < 0 || at + by >= size ? by + Math.sign(by) * layout.gap : by;
-  const toX = x + cell.col + step(cell.col, layout.width, right);
-  const toY = y + cell.row + step(cell.row, layout.height, down);
+  const toX = x + cell.col + overGap(cell.col, right, layout.width, layout.gap);
+  const toY = y + cell.row + overGap(cell.row, down, layout.height, layout.gapDown);
   return cellAtPixel(layout, toX, toY) ?? cell;
+}
+
+/** @param {number} at @param {number} by @param {number} size @param {number} gap */
+function overGap(at, by, size, gap) {
+  return at + by < 0 || at + by >= size ? by + Math.sign(by) * gap : by;
 }
 
 /** @param {SheetLayout} layout @param {SheetCell} cell @returns {number} its index into the values */
