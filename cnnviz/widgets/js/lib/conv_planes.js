@@ -2,6 +2,10 @@
 // the "narrow" ones have a cell for each place of the window. A convolution reads wide and writes narrow; a transposed
 // convolution reads narrow and writes wide; and each one's gradient is the other. Sums are kept in float64.
 
+import { paddedSource } from "./ops_window.js";
+
+/** @import { PaddingMode } from "./ops_window.js" */
+
 /**
  * @typedef {object} ConvPlan
  * @property {number} groups
@@ -94,6 +98,67 @@ export function kernelSums(plan, narrow, wide, kernels) {
       }
     }
   });
+}
+
+/**
+ * For each row and column of a padded plane, the row and column whose number stands there; -1: a zero.
+ * @typedef {{rows: Int32Array, cols: Int32Array}} Margins
+ */
+
+/**
+ * @param {number[]} plane    height and width without padding
+ * @param {number[]} padding  top, bottom, left, right
+ * @param {PaddingMode} mode
+ * @returns {Margins}
+ */
+export function margins([height, width], [top, bottom, left, right], mode) {
+  /** @param {number} size @param {number} before @param {number} after */
+  const along = (size, before, after) =>
+    Int32Array.from({ length: size + before + after }, (_, place) => paddedSource(place - before, size, mode));
+  return { rows: along(height, top, bottom), cols: along(width, left, right) };
+}
+
+/**
+ * A copy of one sample's planes with their padding; the sample itself where there is none.
+ * @param {Float32Array} sample
+ * @param {number[]} shape  C H W
+ * @param {Margins} margins
+ */
+export function padPlanes(sample, [channels, height, width], { rows, cols }) {
+  if (rows.length === height && cols.length === width) return sample;
+  const padded = new Float32Array(channels * rows.length * cols.length);
+  for (let c = 0, to = 0; c < channels; c++) {
+    for (const row of rows) {
+      const from = (c * height + row) * width;
+      if (row < 0) to += cols.length;
+      else for (const col of cols) padded[to++] = col < 0 ? 0 : sample[from + col];
+    }
+  }
+  return padded;
+}
+
+/**
+ * The inverse of `padPlanes` for gradients: each padded number is added where it was taken from; the zeros' are dropped.
+ * @param {Float64Array} padded
+ * @param {number[]} shape  C H W
+ * @param {Margins} margins
+ */
+export function foldPlanes(padded, [channels, height, width], { rows, cols }) {
+  if (rows.length === height && cols.length === width) return padded;
+  const sums = new Float64Array(channels * height * width);
+  for (let c = 0, from = 0; c < channels; c++) {
+    for (const row of rows) {
+      const to = (c * height + row) * width;
+      if (row < 0) from += cols.length;
+      else {
+        for (const col of cols) {
+          if (col >= 0) sums[to + col] += padded[from];
+          from++;
+        }
+      }
+    }
+  }
+  return sums;
 }
 
 /**

@@ -1,9 +1,15 @@
 // The vocabulary: what every operation computes, and of what terms. Everything a figure shows is drawn from this.
 
-import { conv2dOp } from "./ops_conv.js";
 import { refuse } from "./ops_check.js";
-import { reluOp } from "./ops_point.js";
+import { conv2dOp } from "./ops_conv.js";
+import { linearOp } from "./ops_linear.js";
+import { adaptiveAvgPool2dOp, avgPool2dOp } from "./ops_mean.js";
+import { batchNormOp } from "./ops_norm.js";
+import { leakyReluOp, reluOp, sigmoidOp, siluOp, tanhOp } from "./ops_point.js";
 import { maxPool2dOp } from "./ops_pool.js";
+import { addOp, flattenOp, identityOp } from "./ops_route.js";
+import { softmaxOp } from "./ops_softmax.js";
+import { convTranspose2dOp } from "./ops_transpose.js";
 import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
 
 /** @import { Tensor } from "./tensor.js" */
@@ -37,7 +43,8 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * "sum": the sum of value * factor, plus the bias; "mean": the sum of value * factor; "max": the largest value, that of
  * terms[constants.winner]; "function": `name` of the only term; "copy": the only term;
  * "ratio": exp(value - constants.max) of terms[constants.own] over the sum of that of all terms, constants.sum;
- * "normalise": (value of terms[constants.own] - mean) / sqrt(variance + eps), times gamma plus beta where it has them.
+ * "normalise": (value of terms[constants.own] - mean) / sqrt(variance + eps) * gamma + beta; when training, the other terms
+ * enter through mean and variance alone.
  * @typedef {object} Terms
  * @property {"sum" | "max" | "mean" | "function" | "ratio" | "normalise" | "copy"} how
  * @property {string} name
@@ -51,6 +58,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
 /**
  * The declaration of an operation. `shape` refuses what does not fit; `forward` writes every cell of call.output.
  * @typedef {object} Op
+ * @property {number} [arity]  how many inputs, where not one
  * @property {(inputs: number[][], params: Record<string, number[]>, args: Record<string, any>) => number[]} shape
  * @property {(call: Call) => void} forward
  * @property {(call: Call, grad: Tensor) => Gradients} backward
@@ -65,8 +73,21 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
 /** @type {Record<string, Op>} */
 export const ops = {
   conv2d: conv2dOp,
+  conv_transpose2d: convTranspose2dOp,
   max_pool2d: maxPool2dOp,
+  avg_pool2d: avgPool2dOp,
+  adaptive_avg_pool2d: adaptiveAvgPool2dOp,
+  linear: linearOp,
   relu: reluOp,
+  leaky_relu: leakyReluOp,
+  sigmoid: sigmoidOp,
+  tanh: tanhOp,
+  silu: siluOp,
+  softmax: softmaxOp,
+  batch_norm: batchNormOp,
+  flatten: flattenOp,
+  add: addOp,
+  identity: identityOp,
 };
 
 /**
@@ -90,7 +111,7 @@ function declared(op) {
  */
 export function outputShape(op, inputShapes, paramShapes, args) {
   const declaration = declared(op);
-  const needed = op === "add" ? 2 : 1;
+  const needed = declaration.arity ?? 1;
   if (inputShapes.length !== needed) refuse(op, `${needed} input${needed > 1 ? "s" : ""}`, `${inputShapes.length}`, "name its inputs");
   return declaration.shape(inputShapes, paramShapes, args);
 }

@@ -76,3 +76,18 @@ export function checkWeight(who, shape, axes) {
   }
   return shape;
 }
+
+/**
+ * Refuse groups that do not share the channels equally.
+ * @param {string} who
+ * @param {any} groups
+ * @param {number} channels
+ */
+export function checkGroups(who, groups, channels) {
+  if (!Number.isInteger(groups) || groups < 1) {
+    refuse(who, "groups as a whole number of at least 1", JSON.stringify(groups) ?? "nothing", "groups 1 joins all channels");
+  }
+  if (channels % groups) {
+    refuse(who, `channels that its ${groups} groups share equally`, `${channels}`, "change groups, or the first axis of the weight");
+  }
+}

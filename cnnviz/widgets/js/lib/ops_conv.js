@@ -1,12 +1,12 @@
 // conv2d: a window of weights slides over padded planes.
 
-import { fillBias, gatherPlanes, kernelSums, planeSums, scatterPlanes } from "./conv_planes.js";
-import { checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
-import { fedPositions, fittingWindows, paddedSource, slidingAxis, slidings, unseenCells } from "./ops_window.js";
-import { ravel, sizeOf, tensor, unravel } from "./tensor.js";
+import { fillBias, foldPlanes, gatherPlanes, kernelSums, margins, padPlanes, planeSums, scatterPlanes } from "./conv_planes.js";
+import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
+import { fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
+import { channelCells, ravel, sizeOf, tensor, unravel } from "./tensor.js";
 
 /** @import { Call, Cell, Gradients, Op, Terms } from "./ops.js" */
-/** @import { ConvPlan } from "./conv_planes.js" */
+/** @import { ConvPlan, Margins } from "./conv_planes.js" */
 /** @import { Axis, PaddingMode, Sliding } from "./ops_window.js" */
 
 const CONV = "conv2d";
@@ -17,9 +17,8 @@ export const conv2dOp = {
   shape([input], { weight, bias }, args) {
     const [out, perGroup, ...kernel] = checkWeight(CONV, weight, "(O, C/groups, kh, kw)");
     checkConvArgs(args);
-    const { groups } = args;
-    checkImages(CONV, input, perGroup * groups);
-    if (out % groups) refuse(CONV, `output channels that ${groups} groups share equally`, `${out}`, "change groups or the weight");
+    checkGroups(CONV, args.groups, out);
+    checkImages(CONV, input, perGroup * args.groups);
     checkVector(CONV, "bias", bias, out);
     const both = slidings(input.slice(2), kernel, args);
     checkModeFits(both, args.padding_mode);
@@ -27,14 +26,14 @@ export const conv2dOp = {
   },
 
   forward(call) {
-    const { inputs: [x], params: { weight, bias }, output } = call;
+    const { params: { weight, bias }, output } = call;
     const plan = convPlan(call);
     const sums = new Float64Array(sizeOf(output.shape.slice(1)));
-    for (let n = 0; n < output.shape[0]; n++) {
+    eachPadded(call, (padded, n) => {
       fillBias(sums, sizeOf(plan.narrowSize), bias?.data);
-      gatherPlanes(plan, padSample(call, x.data, n), weight.data, sums);
+      gatherPlanes(plan, padded, weight.data, sums);
       output.data.set(sums, n * sums.length);
-    }
+    });
   },
 
   backward(call, grad) {
@@ -44,14 +43,14 @@ export const conv2dOp = {
     const dw = new Float64Array(weight.data.length);
     const db = new Float64Array(output.shape[1]);
     const size = sizeOf(output.shape.slice(1));
-    const padded = new Float64Array(x.shape[1] * sizeOf(plan.wideSize));
-    for (let n = 0; n < output.shape[0]; n++) {
+    eachPadded(call, (padded, n, edges) => {
       const g = grad.data.subarray(n * size, (n + 1) * size);
-      kernelSums(plan, g, padSample(call, x.data, n), dw);
+      const sums = new Float64Array(padded.length);
+      kernelSums(plan, g, padded, dw);
       planeSums(g, db);
-      scatterPlanes(plan, g, weight.data, padded.fill(0));
-      foldPadding(call, padded, dx.data, n);
-    }
+      scatterPlanes(plan, g, weight.data, sums);
+      dx.data.set(foldPlanes(sums, x.shape.slice(1), edges), n * sizeOf(x.shape.slice(1)));
+    });
     const params = { weight: tensor(weight.shape, dw), ...(bias && { bias: tensor(bias.shape, db) }) };
     return { inputs: [dx], params };
   },
@@ -129,19 +128,8 @@ function checkConvArgs(args) {
   wholeNumbers(CONV, args, "stride", 2, 1);
   wholeNumbers(CONV, args, "padding", 4, 0);
   wholeNumbers(CONV, args, "dilation", 2, 1);
-  checkGroups(CONV, args);
   if (!PADDING_MODES.includes(args.padding_mode)) {
     refuse(CONV, "a padding_mode it knows", JSON.stringify(args.padding_mode), `choose from ${PADDING_MODES.join(", ")}`);
-  }
-}
-
-/**
- * @param {string} who
- * @param {Record<string, any>} args
- */
-export function checkGroups(who, { groups }) {
-  if (!Number.isInteger(groups) || groups < 1) {
-    refuse(who, "groups as a whole number of at least 1", JSON.stringify(groups), "groups 1 joins all channels");
   }
 }
 
@@ -196,59 +184,15 @@ function convPlan({ inputs: [x], params: { weight }, args, output }) {
 }
 
 /**
- * The input's row and column at each row and column of the padded plane; -1: zero.
+ * Call `visit` with each sample's planes and their padding.
  * @param {Call} call
+ * @param {(padded: Float32Array, n: number, edges: Margins) => void} visit
  */
-function paddedSources({ inputs: [x], args }) {
-  const [top, bottom, left, right] = args.padding;
-  /** @param {number} size @param {number} before @param {number} after */
-  const along = (size, before, after) =>
-    Int32Array.from({ length: size + before + after }, (_, place) => paddedSource(place - before, size, args.padding_mode));
-  return { rows: along(x.shape[2], top, bottom), cols: along(x.shape[3], left, right) };
-}
-
-/**
- * One sample with its padding, or the sample itself where there is none.
- * @param {Call} call
- * @param {Float32Array} data
- * @param {number} n
- */
-function padSample(call, data, n) {
-  const [, channels, height, width] = call.inputs[0].shape;
-  const size = channels * height * width;
-  const sample = data.subarray(n * size, (n + 1) * size);
-  if (call.args.padding.every((/** @type {number} */ p) => p === 0)) return sample;
-  const { rows, cols } = paddedSources(call);
-  const padded = new Float32Array(channels * rows.length * cols.length);
-  for (let c = 0, to = 0; c < channels; c++) {
-    for (const row of rows) {
-      const from = (c * height + row) * width;
-      if (row < 0) to += cols.length;
-      else for (const col of cols) padded[to++] = col < 0 ? 0 : sample[from + col];
-    }
-  }
-  return padded;
-}
-
-/**
- * The gradient of the padded planes, added where each padded pixel took its number from.
- * @param {Call} call
- * @param {Float64Array} padded
- * @param {Float32Array} grad
- * @param {number} n
- */
-function foldPadding(call, padded, grad, n) {
-  const [, channels, height, width] = call.inputs[0].shape;
-  const { rows, cols } = paddedSources(call);
-  const sums = new Float64Array(channels * height * width);
-  for (let c = 0, from = 0; c < channels; c++) {
-    for (const row of rows) {
-      const to = (c * height + row) * width;
-      if (row < 0) from += cols.length;
-      else for (const col of cols) col < 0 ? from++ : (sums[to + col] += padded[from++]);
-    }
-  }
-  grad.set(sums, n * sums.length);
+function eachPadded({ inputs: [x], args }, visit) {
+  const [batch, ...sample] = x.shape;
+  const edges = margins(sample.slice(1), args.padding, args.padding_mode);
+  const size = sizeOf(sample);
+  for (let n = 0; n < batch; n++) visit(padPlanes(x.data.subarray(n * size, (n + 1) * size), sample, edges), n, edges);
 }
 
 /**
@@ -258,17 +202,4 @@ function foldPadding(call, padded, grad, n) {
  */
 function firstChannel({ params: { weight }, args }, out) {
   return Math.floor(out / (weight.shape[0] / args.groups)) * weight.shape[1];
-}
-
-/**
- * All cells of one channel, over the batch.
- * @param {number[]} shape  N C H W
- * @param {number} channel
- */
-export function channelCells([batch, channels, height, width], channel) {
-  const plane = height * width;
-  return Array.from({ length: batch * plane }, (_, i) => {
-    const n = Math.floor(i / plane);
-    return (n * channels + channel) * plane + (i - n * plane);
-  });
 }

@@ -5,7 +5,7 @@ import { placeOf, tensor } from "./tensor.js";
 /** @import { Op } from "./ops.js" */
 
 /**
- * The declaration of an elementwise function.
+ * The declaration of an elementwise function. Comparisons are written so that NaN goes where torch lets it go.
  * @param {string} name
  * @param {(x: number, args: Record<string, any>) => number} value
  * @param {(x: number, y: number, args: Record<string, any>) => number} slope  from the input and the output
@@ -36,5 +36,31 @@ function pointwise(name, value, slope) {
   };
 }
 
-// Comparisons are written so that NaN stays NaN, as in torch.
-export const reluOp = pointwise("relu", (x) => (x <= 0 ? 0 : x), (_x, y) => (y <= 0 ? 0 : 1));
+export const reluOp = pointwise(
+  "relu",
+  (x) => (x <= 0 ? 0 : x),
+  (_x, y) => (y <= 0 ? 0 : 1),
+);
+
+export const leakyReluOp = pointwise(
+  "leaky_relu",
+  (x, { negative_slope }) => (x > 0 ? x : x * negative_slope),
+  (x, _y, { negative_slope }) => (x > 0 ? 1 : negative_slope),
+);
+
+export const sigmoidOp = pointwise(
+  "sigmoid",
+  (x) => 1 / (1 + Math.exp(-x)),
+  (_x, y) => y * (1 - y),
+);
+
+export const tanhOp = pointwise("tanh", Math.tanh, (_x, y) => 1 - y * y);
+
+export const siluOp = pointwise(
+  "silu",
+  (x) => x / (1 + Math.exp(-x)),
+  (x) => {
+    const gate = 1 / (1 + Math.exp(-x));
+    return gate * (1 + x * (1 - gate));
+  },
+);

@@ -1,7 +1,7 @@
-// Pooling: every channel by itself, the largest number or the mean of each window.
+// max_pool2d, and what every pooling shares: each channel by itself, a window at a time.
 
 import { checkImages, refuse, wholeNumbers } from "./ops_check.js";
-import { fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
+import { adaptiveAxis, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { ravel, tensor, unravel } from "./tensor.js";
 
 /** @import { Call, Op, Term } from "./ops.js" */
@@ -14,14 +14,19 @@ const poolAxesOf = new WeakMap();
  * @param {Call} call
  * @returns {[Axis, Axis]}
  */
-function poolAxes(call) {
-  let axes = poolAxesOf.get(call);
-  if (!axes) {
-    const [, , height, width] = call.output.shape;
-    const [rows, cols] = slidings(call.inputs[0].shape.slice(2), call.args.kernel_size, call.args);
+export function poolAxes(call) {
+  const known = poolAxesOf.get(call);
+  if (known) return known;
+  const plane = call.inputs[0].shape.slice(2);
+  const [, , height, width] = call.output.shape;
+  /** @type {[Axis, Axis]} */
+  let axes;
+  if (call.args.output_size) axes = [adaptiveAxis(plane[0], height), adaptiveAxis(plane[1], width)];
+  else {
+    const [rows, cols] = slidings(plane, call.args.kernel_size, call.args);
     axes = [slidingAxis(rows, height), slidingAxis(cols, width)];
-    poolAxesOf.set(call, axes);
   }
+  poolAxesOf.set(call, axes);
   return axes;
 }
 
@@ -31,15 +36,15 @@ function poolAxes(call) {
  * @param {Record<string, any>} args
  * @returns {number[]}
  */
-function pooledShape(who, input, args) {
+export function pooledShape(who, input, args) {
   const kernel = wholeNumbers(who, args, "kernel_size", 2, 1);
   wholeNumbers(who, args, "stride", 2, 1);
   wholeNumbers(who, args, "padding", 4, 0);
   if (args.dilation !== undefined) wholeNumbers(who, args, "dilation", 2, 1);
   checkImages(who, input, "C");
   const both = slidings(input.slice(2), kernel, args);
-  for (const { kernel: size, dilation, before, after } of both) {
-    const most = Math.floor((dilation * (size - 1) + 1) / 2);
+  for (const { kernel: size, before, after } of both) {
+    const most = Math.floor(size / 2);
     const came = Math.max(before, after);
     if (came > most) refuse(who, `padding of at most half its window, ${most} pixels`, `${came}`, "pad less: a window must not lie in padding alone");
   }
@@ -107,9 +112,9 @@ export const maxPool2dOp = {
     const { inputs: [x], output } = call;
     const [n, channel, y, col] = unravel(at, output.shape);
     const [rows, cols] = poolAxes(call);
-    const plane = ravel([n, channel, 0, 0], x.shape);
-    const largest = largestIn(x.data, plane, x.shape[3], rows.taps[y], cols.taps[col]);
-    const terms = windowTerms(call, at, -Infinity, (source) => (source >= 0 && source === largest ? 1 : 0));
+    const largest = largestIn(x.data, ravel([n, channel, 0, 0], x.shape), x.shape[3], rows.taps[y], cols.taps[col]);
+    const terms = windowTerms(call, at, -Infinity);
+    for (const term of terms) term.slope = term.at >= 0 && term.at === largest ? 1 : 0;
     const winner = terms.findIndex((term) => term.slope === 1);
     return { how: "max", name: "max_pool2d", terms, params: [], constants: { winner }, value: output.data[at] };
   },
@@ -120,14 +125,13 @@ export const maxPool2dOp = {
 };
 
 /**
- * The cells under an output cell's window, in row-major order.
+ * The cells under an output cell's window, in row-major order, each with factor and slope 1.
  * @param {Call} call
  * @param {number} at
  * @param {number} padding  the number that padding has
- * @param {(source: number) => number} slope  of the input cell at that flat index
  * @returns {Term[]}
  */
-function windowTerms(call, at, padding, slope) {
+export function windowTerms(call, at, padding) {
   const { inputs: [x], output } = call;
   const [n, channel, y, col] = unravel(at, output.shape);
   const [rows, cols] = poolAxes(call);
@@ -137,7 +141,7 @@ function windowTerms(call, at, padding, slope) {
       const source = r.source < 0 || q.source < 0 ? -1 : ravel([n, channel, r.source, q.source], x.shape);
       const value = source < 0 ? padding : x.data[source];
       const place = { row: r.place, col: q.place, channel };
-      made.push({ input: 0, at: source, value, ...place, param: "", paramAt: -1, factor: 1, slope: slope(source) });
+      made.push({ input: 0, at: source, value, ...place, param: "", paramAt: -1, factor: 1, slope: 1 });
     }
   }
   return made;
@@ -149,7 +153,7 @@ function windowTerms(call, at, padding, slope) {
  * @param {number} _input
  * @param {number} at
  */
-function windowFeeds(call, _input, at) {
+export function windowFeeds(call, _input, at) {
   const { inputs: [x], output } = call;
   const [n, channel, y, col] = unravel(at, x.shape);
   const [rows, cols] = poolAxes(call);

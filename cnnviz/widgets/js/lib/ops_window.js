@@ -31,8 +31,7 @@ import { refuse } from "./ops_check.js";
  */
 export function windowCount({ size, kernel, stride, before, after, dilation }, ceil = false) {
   const room = size + before + after - dilation * (kernel - 1) - 1;
-  if (room < 0) return 0;
-  const count = Math.floor((room + (ceil ? stride - 1 : 0)) / stride) + 1;
+  const count = Math.max(0, Math.floor((room + (ceil ? stride - 1 : 0)) / stride) + 1);
   return ceil && (count - 1) * stride >= size + before ? count - 1 : count;
 }
 

@@ -85,3 +85,16 @@ export function placeOf(flat, shape) {
     channel: rank > 2 ? index[rank - 3] : 0,
   };
 }
+
+/**
+ * All cells of one channel, over the batch.
+ * @param {number[]} shape  N C H W
+ * @param {number} channel
+ */
+export function channelCells([batch, channels, height, width], channel) {
+  const plane = height * width;
+  return Array.from({ length: batch * plane }, (_, i) => {
+    const n = Math.floor(i / plane);
+    return (n * channels + channel) * plane + (i - n * plane);
+  });
+}
