@@ -21,7 +21,7 @@ book: site  ## build the book and serve it on 127.0.0.1 (SERVE=0: build only; PO
 
 site: $(VENV)/.ready
 	@echo "== building the book (the first time it runs every notebook: a few minutes)"
-	$(BIN)/jupyter-book build . -W --keep-going -q
+	$(BIN)/jupyter-book build . -W --keep-going
 
 test: setup lint types js unit site notebooks browser  ## run every check
 	@echo "All checks passed."
@@ -32,7 +32,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "== setting up $(VENV) (once: about a minute, with a fast network)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cnnviz needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 node_modules/.ready: package.json

@@ -1,19 +1,24 @@
 // Shows every anywidget of a page that no kernel stands behind: a classic script, so that it also runs from file://.
 // The page holds the widgets' state as Jupyter embeds it, and one placeholder a view; cnnviz/page.py writes both.
 (() => {
-  /** @typedef {{path: (string | number)[], encoding: "base64", data: string}} Buffer */
-  /** @typedef {{state: Record<string, any>, buffers?: Buffer[]}} Saved */
+  /** @typedef {{state: Record<string, any>, buffers?: {path: (string | number)[], data: string}[]}} Saved */
+  /** @type {Record<string, Saved>} */
+  const states = {};
+  for (const script of document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')) {
+    Object.assign(states, JSON.parse(script.textContent ?? "{}").state);
+  }
 
-  /** @type {any} */ const page = window;
-  /** @type {Map<string, Promise<any>>} */ const modules = new Map();
-  /** @type {Map<string, Promise<Model>>} */ const models = new Map();
-
-  // What anywidget promises a figure: get, set, on, off, save_changes, send; nobody answers behind it.
+  // What anywidget promises a figure: get, set, on, off, save_changes, send. Nobody answers behind it.
   class Model {
-    /** @param {Record<string, any>} state */
-    constructor(state) {
+    /** @param {Saved} saved */
+    constructor({ state, buffers = [] }) {
+      for (const { path, data } of buffers) {
+        const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
+        holder[path[path.length - 1]] = new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer);
+      }
       this.state = state;
-      /** @type {Map<string, Set<Function>>} */ this.listeners = new Map();
+      /** @type {Record<string, Set<Function>>} */
+      this.listeners = {};
       this.widget_manager = { get_model: modelOf };
     }
     /** @param {string} name */
@@ -30,60 +35,45 @@
     }
     /** @param {string} event @param {any[]} values */
     emit(event, ...values) {
-      for (const listener of [...(this.listeners.get(event) ?? [])]) listener(this, ...values);
+      for (const listener of [...(this.listeners[event] ?? [])]) listener(this, ...values);
     }
     /** @param {string} events @param {Function} listener */
     on(events, listener) {
-      for (const event of events.split(/\s+/)) {
-        this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(listener));
-      }
+      for (const event of events.split(/\s+/)) (this.listeners[event] ??= new Set()).add(listener);
     }
     /** @param {string} [events] @param {Function} [listener] */
     off(events, listener) {
-      for (const event of events?.split(/\s+/) ?? [...this.listeners.keys()]) {
-        if (listener) this.listeners.get(event)?.delete(listener);
-        else this.listeners.delete(event);
+      for (const event of events?.split(/\s+/) ?? Object.keys(this.listeners)) {
+        if (listener) this.listeners[event]?.delete(listener);
+        else delete this.listeners[event];
       }
     }
     save_changes() {}
     send() {}
   }
 
-  /** @param {Saved} saved */
-  function restore({ state, buffers = [] }) {
-    for (const { path, data } of buffers) {
-      const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
-      // Copy: a widget may read 4-byte numbers, and a view's byteOffset must then be a multiple of 4.
-      holder[path[path.length - 1]] = new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer);
-    }
-    return state;
+  /** Each model and each source is made once. @template T @param {(name: string) => Promise<T>} make */
+  function once(make) {
+    /** @type {Record<string, Promise<T>>} */
+    const made = {};
+    return (/** @type {string} */ name) => (made[name] ??= make(name));
   }
 
-  /** @param {string} name the source's name in window.anywidgetSources */
-  function moduleOf(name) {
-    if (!modules.has(name)) {
-      const address = URL.createObjectURL(new Blob([page.anywidgetSources[name]], { type: "text/javascript" }));
-      const loaded = import(address).then((found) => found.default ?? found);
-      modules.set(name, loaded.then((widget) => (typeof widget === "function" ? widget() : widget)));
-    }
-    return /** @type {Promise<any>} */ (modules.get(name));
-  }
+  const moduleOf = once(async (name) => {
+    const source = /** @type {any} */ (window).anywidgetSources[name];
+    const found = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    const widget = found.default ?? found;
+    return typeof widget === "function" ? widget() : widget;
+  });
 
-  /** @param {string} id @returns {Promise<Model>} */
-  function modelOf(id) {
-    if (!models.has(id)) models.set(id, load(id.replace("IPY_MODEL_", "")));
-    return /** @type {Promise<Model>} */ (models.get(id));
-  }
-
-  /** @param {string} id */
-  async function load(id) {
-    const saved = states[id];
-    if (!saved) throw new Error("it is not one that works without a kernel: run this notebook to use it");
-    const model = new Model(restore(saved));
+  const modelOf = once(async (/** @type {string} */ id) => {
+    const saved = states[id.replace("IPY_MODEL_", "")];
+    if (!saved) throw new Error("it needs a kernel: run this notebook to use it");
+    const model = new Model(saved);
     const widget = await moduleOf(model.get("_esm"));
     await widget.initialize?.({ model, signal: new AbortController().signal, experimental: {} });
     return model;
-  }
+  });
 
   /** @param {HTMLElement} el */
   async function mount(el) {
@@ -100,9 +90,5 @@
     }
   }
 
-  /** @type {Record<string, Saved>} */ const states = {};
-  for (const script of document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')) {
-    Object.assign(states, JSON.parse(script.textContent ?? "{}").state);
-  }
   for (const el of document.querySelectorAll("[data-anywidget]")) mount(/** @type {HTMLElement} */ (el));
 })();
