@@ -1,0 +1,58 @@
+"""The layers of a convolutional network in NumPy alone, with torch.nn's names, arguments, shapes and state.
+
+>>> import numpy as np
+>>> from cnnviz import nn
+>>> model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(4 * 3 * 3, 2))
+>>> loss, optimiser = nn.CrossEntropyLoss(), nn.SGD(model.parameters(), lr=0.1)
+>>> x, labels = np.ones((5, 1, 8, 8), np.float32), np.array([0, 1, 0, 1, 0])
+>>> value = loss(model(x), labels)
+>>> optimiser.zero_grad()
+>>> grad = model.backward(loss.backward())
+>>> optimiser.step()
+>>> bool(loss(model(x), labels) < value)
+True
+"""
+
+from . import functional, optim
+from ._random import manual_seed
+from .activation import LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
+from .conv import Conv2d, ConvTranspose2d
+from .linear import Flatten, Linear
+from .loss import CrossEntropyLoss, MSELoss
+from .module import Identity, Module, Sequential, no_grad
+from .norm import BatchNorm2d, Dropout, Dropout2d
+from .optim import SGD, Adam, AdamW
+from .parameter import Parameter
+from .pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "AdaptiveAvgPool2d",
+    "AvgPool2d",
+    "BatchNorm2d",
+    "Conv2d",
+    "ConvTranspose2d",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Dropout2d",
+    "Flatten",
+    "Identity",
+    "LeakyReLU",
+    "Linear",
+    "MSELoss",
+    "MaxPool2d",
+    "Module",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "functional",
+    "manual_seed",
+    "no_grad",
+    "optim",
+]

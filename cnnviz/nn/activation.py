@@ -1,0 +1,161 @@
+"""Activation layers."""
+
+import warnings
+
+import numpy as np
+
+from cnnviz import _check
+from cnnviz._check import Array
+
+from . import functional as F
+from .module import Module
+
+
+class _Activation(Module):
+    """An activation that may write over its input, as torch's `inplace` does; whoever kept that input loses it."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        self.inplace = inplace
+
+    def _placed(self, x: Array, y: Array) -> Array:
+        if not self.inplace:
+            return y
+        x[...] = y
+        return x
+
+    def extra_repr(self) -> str:
+        """torch's words."""
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(_Activation):
+    """Negative numbers become 0. Shape: any.
+
+    >>> ReLU()(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = self._placed(x, F.relu(x))
+        self._keep(y)
+        return y
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See relu_backward."""
+        return F.relu_backward(grad, *self._recall())
+
+
+class LeakyReLU(_Activation):
+    """Negative numbers shrink by `negative_slope`. Shape: any.
+
+    >>> LeakyReLU(0.1)(np.array([-1.0, 2.0]))
+    array([-0.1,  2. ])
+    """
+
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.negative_slope = _check.number("LeakyReLU", "negative_slope", negative_slope)
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = F.leaky_relu(x, self.negative_slope)
+        self._keep(x.copy() if self.inplace else x)
+        return self._placed(x, y)
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See leaky_relu_backward."""
+        return F.leaky_relu_backward(grad, *self._recall(), self.negative_slope)
+
+    def extra_repr(self) -> str:
+        """torch's words."""
+        return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
+
+
+class Sigmoid(Module):
+    """1 / (1 + exp(-x)): from 0 to 1. Shape: any.
+
+    >>> Sigmoid()(np.array([0.0]))
+    array([0.5])
+    """
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = F.sigmoid(x)
+        self._keep(y)
+        return y
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See sigmoid_backward."""
+        return F.sigmoid_backward(grad, *self._recall())
+
+
+class Tanh(Module):
+    """The hyperbolic tangent: from -1 to 1. Shape: any.
+
+    >>> Tanh()(np.array([0.0]))
+    array([0.])
+    """
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = F.tanh(x)
+        self._keep(y)
+        return y
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See tanh_backward."""
+        return F.tanh_backward(grad, *self._recall())
+
+
+class SiLU(_Activation):
+    """x * sigmoid(x), also called swish. Shape: any.
+
+    >>> SiLU()(np.array([0.0, 1.0])).round(3)
+    array([0.   , 0.731])
+    """
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = F.silu(x)
+        self._keep(x.copy() if self.inplace else x)
+        return self._placed(x, y)
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See silu_backward."""
+        return F.silu_backward(grad, *self._recall())
+
+
+class Softmax(Module):
+    """Exponentials along axis `dim`, divided by their sum: probabilities. Shape: any.
+
+    CrossEntropyLoss takes the scores *before* it.
+
+    >>> Softmax(dim=1)(np.zeros((1, 4)))
+    array([[0.25, 0.25, 0.25, 0.25]])
+    """
+
+    def __init__(self, dim: int | None = None) -> None:
+        self.dim = dim
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = F.softmax(x, self._axis(x))
+        self._keep(y)
+        return y
+
+    def _axis(self, x: Array) -> int:
+        if self.dim is not None:
+            return self.dim
+        axis = 0 if np.ndim(x) in (0, 1, 3) else 1
+        warnings.warn(f"Softmax() chose dim={axis} for {np.ndim(x)} axes: say Softmax(dim=...)", stacklevel=4)
+        return axis
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See softmax_backward."""
+        (y,) = self._recall()
+        return F.softmax_backward(grad, y, (0 if y.ndim in (0, 1, 3) else 1) if self.dim is None else self.dim)
+
+    def extra_repr(self) -> str:
+        """torch's words."""
+        return f"dim={self.dim}"

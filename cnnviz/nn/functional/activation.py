@@ -1,0 +1,109 @@
+"""Activations: one number in, one number out (softmax: a vector). A backward takes what its forward gave it to keep."""
+
+import numpy as np
+
+from cnnviz import _check
+from cnnviz._check import Array
+
+
+def relu(x: Array) -> Array:
+    """Negative numbers become 0.
+
+    >>> relu(np.array([-1.0, 0.0, 2.0]))
+    array([0., 0., 2.])
+    """
+    return np.maximum(_check.floating("relu", x), 0)
+
+
+def relu_backward(grad: Array, y: Array) -> Array:
+    """The gradient passes where the output y is positive; at 0 it is 0, as torch's."""
+    return grad * (y > 0)
+
+
+def leaky_relu(x: Array, negative_slope: float = 0.01) -> Array:
+    """Negative numbers shrink by `negative_slope`.
+
+    >>> leaky_relu(np.array([-1.0, 2.0]), 0.1)
+    array([-0.1,  2. ])
+    """
+    x = _check.floating("leaky_relu", x)
+    return x * _slopes(x, negative_slope)
+
+
+def leaky_relu_backward(grad: Array, x: Array, negative_slope: float = 0.01) -> Array:
+    """Where x is not positive the gradient shrinks as the value did."""
+    return grad * _slopes(x, negative_slope)
+
+
+def _slopes(x: Array, negative_slope: float) -> Array:
+    return np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x)): from 0 to 1; written so that no exp overflows.
+
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
+    x = _check.floating("sigmoid", x)
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
+def sigmoid_backward(grad: Array, y: Array) -> Array:
+    """The slope is y * (1 - y): at most 1/4, and nearly 0 far from the middle."""
+    return grad * (y * (1 - y))
+
+
+def tanh(x: Array) -> Array:
+    """The hyperbolic tangent: from -1 to 1.
+
+    >>> tanh(np.array([0.0, 1000.0]))
+    array([0., 1.])
+    """
+    return np.tanh(_check.floating("tanh", x))
+
+
+def tanh_backward(grad: Array, y: Array) -> Array:
+    """The slope is 1 - y * y."""
+    return grad * (1 - y * y)
+
+
+def silu(x: Array) -> Array:
+    """x * sigmoid(x), also called swish: a smooth ReLU that dips below 0.
+
+    >>> silu(np.array([-1.0, 0.0, 1.0])).round(3)
+    array([-0.269,  0.   ,  0.731])
+    """
+    return x * sigmoid(x)
+
+
+def silu_backward(grad: Array, x: Array) -> Array:
+    """The slope is s + x * s * (1 - s) with s = sigmoid(x)."""
+    s = sigmoid(x)
+    return grad * (s * (1 + x * (1 - s)))
+
+
+def softmax(x: Array, dim: int) -> Array:
+    """Exponentials along axis `dim`, divided by their sum: positive, and 1 together.
+
+    The largest is subtracted first, which changes nothing but keeps exp from overflowing.
+
+    >>> softmax(np.array([0.0, np.log(3.0)]), 0)
+    array([0.25, 0.75])
+    """
+    x = _check.floating("softmax", x)
+    powers = np.exp(x - x.max(axis=_axis(x, dim), keepdims=True))
+    return powers / powers.sum(axis=dim, keepdims=True)
+
+
+def softmax_backward(grad: Array, y: Array, dim: int) -> Array:
+    """Each output rises with its own logit and falls with every other: y * (grad - sum of grad * y)."""
+    return y * (grad - (grad * y).sum(axis=dim, keepdims=True))
+
+
+def _axis(x: Array, dim: int) -> int:
+    dim = _check.integer("softmax", "dim", dim, -max(x.ndim, 1))
+    if dim >= max(x.ndim, 1):
+        raise _check.bad_value("softmax", f"dim below {x.ndim}, the number of axes", dim)
+    return dim

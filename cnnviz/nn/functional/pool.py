@@ -1,0 +1,296 @@
+"""Pooling: one number for each window, channel by channel.
+
+A window's maximum, like its sum, is taken along the width and then along the height, so that a window of k x k costs
+2k operations and not k * k. The order matters for ties: the leftmost of each row, then the topmost row, is the first
+in reading order, which is torch's rule. (ReLU's outputs are full of ties.)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz import _check
+from cnnviz._check import Array
+
+from . import _layout, _padding
+from ._padding import Padding
+
+Size = int | Sequence[int]
+Mask = NDArray[np.bool_]
+# For max_pool2d_backward: along the width and along the height, which later pixel of a window beat those before it.
+Wins = tuple[list[Mask], list[Mask]]
+
+_WIDTH, _HEIGHT = 2, 1  # axes of N H W C
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """How a window moves along an axis of `size` pixels: `stops` times, seeing `kernel` pixels `dilation` apart."""
+
+    axis: int
+    size: int
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    padded_after: int
+    stops: int
+
+    @property
+    def after(self) -> int:
+        """The margin that the last window needs; `ceil_mode` may need more than the padding."""
+        last = (self.stops - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
+        return max(0, last - self.before - self.size)
+
+    @property
+    def apart(self) -> bool:
+        """Whether no pixel lies in two windows."""
+        return self.dilation == 1 and self.stride >= self.kernel
+
+    def seen(self, offset: int) -> tuple[slice, ...]:
+        """Index of the framed pixels that are number `offset` of their window, over all stops."""
+        first = offset * self.dilation
+        stops = slice(first, first + (self.stops - 1) * self.stride + 1, self.stride)
+        return (slice(None),) * self.axis + (stops,)
+
+    def counts(self, include_pad: bool) -> NDArray[np.intp]:
+        """How many pixels a mean over each window divides by."""
+        first = np.arange(self.stops) * self.stride - self.before
+        past = np.minimum(first + self.kernel, self.size + self.padded_after)
+        return past - first if include_pad else np.minimum(past, self.size) - np.maximum(first, 0)
+
+
+def max_pool2d(
+    x: Array,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+) -> Array:
+    """The largest value in each window, channel by channel; outside the image it is minus infinity.
+
+    Shape: (N, C, H, W) -> (N, C, H', W'), H' = (H + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1;
+    `ceil_mode` rounds up instead, as long as the last window starts inside the image or the padding before it.
+    Raises ValueError if the window does not fit or padding exceeds half of it.
+
+    >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+    return max_pool2d_with_wins(x, kernel_size, stride, padding, dilation, ceil_mode)[0]
+
+
+def max_pool2d_with_wins(
+    x: Array,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+) -> tuple[Array, Wins]:
+    """max_pool2d, and what its backward needs to find each maximum again."""
+    x, down, along = _arguments("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
+    rows, row_wins = _max_along(_framed(x, down, along, -np.inf), along)
+    out, column_wins = _max_along(rows, down)
+    return _layout.channels_first(out), (row_wins, column_wins)
+
+
+def max_pool2d_backward(
+    grad: Array,
+    wins: Wins,
+    shape: Sequence[int],
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+) -> Array:
+    """The gradient of an x of `shape`: each output's goes to the pixel that was its window's (first) maximum."""
+    down, along = _moves("max_pool2d", shape, kernel_size, stride, padding, dilation, ceil_mode)
+    row_wins, column_wins = wins
+    d_rows = _max_along_backward(_layout.channels_last(grad), column_wins, down)
+    return _unframed(_max_along_backward(d_rows, row_wins, along), down, along)
+
+
+def _max_along(x: Array, moves: _Moves) -> tuple[Array, list[Mask]]:
+    best, wins = x[moves.seen(0)], []
+    for offset in range(1, moves.kernel):
+        challenger = x[moves.seen(offset)]
+        wins.append(challenger > best)
+        best = np.maximum(best, challenger, out=best if offset > 1 else None)
+    return best, wins
+
+
+def _max_along_backward(grad: Array, wins: list[Mask], moves: _Moves) -> Array:
+    out = _canvas(grad, moves)
+    for offset in range(moves.kernel - 1, 0, -1):
+        won = grad * wins[offset - 1]
+        out[moves.seen(offset)] += won
+        grad = grad - won
+    out[moves.seen(0)] += grad
+    return out
+
+
+def avg_pool2d(
+    x: Array,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Array:
+    """The mean of each window, channel by channel; padding counts as zeros, or not at all without `count_include_pad`.
+
+    Shape: as max_pool2d's. `divisor_override` divides every sum by one number.
+    Raises ValueError if the window does not fit or padding exceeds half of it.
+
+    >>> avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]])
+    """
+    x, down, along = _arguments("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
+    sums = _sum_along(_sum_along(_framed(x, down, along, 0.0), along), down)
+    return _layout.channels_first(sums / _divisors(down, along, count_include_pad, divisor_override, x.dtype))
+
+
+def avg_pool2d_backward(
+    grad: Array,
+    shape: Sequence[int],
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Padding = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Array:
+    """The gradient of an x of `shape`: each output's, divided, goes to every pixel of its window."""
+    down, along = _moves("avg_pool2d", shape, kernel_size, stride, padding, 1, ceil_mode)
+    shares = _layout.channels_last(grad) / _divisors(down, along, count_include_pad, divisor_override, grad.dtype)
+    return _unframed(_sum_along_backward(_sum_along_backward(shares, down), along), down, along)
+
+
+def _sum_along(x: Array, moves: _Moves) -> Array:
+    return reduce(np.add, (x[moves.seen(offset)] for offset in range(moves.kernel)))
+
+
+def _sum_along_backward(grad: Array, moves: _Moves) -> Array:
+    out = _canvas(grad, moves)
+    for offset in range(moves.kernel):
+        out[moves.seen(offset)] += grad
+    return out
+
+
+def _divisors(down: _Moves, along: _Moves, include_pad: bool, override: int | None, dtype: np.dtype[Any]) -> Array:
+    if override is not None:
+        return np.asarray(_check.integer("avg_pool2d", "divisor_override", override), dtype)
+    return np.multiply.outer(down.counts(include_pad), along.counts(include_pad)).astype(dtype)[:, :, None]
+
+
+def adaptive_avg_pool2d(x: Array, output_size: int | None | Sequence[int | None]) -> Array:
+    """The means of output_size = (h, w) windows that share the image out evenly, overlapping where they must.
+
+    Window i of h along the height covers rows floor(i * H / h) to ceil((i + 1) * H / h); None keeps a side as it is.
+    Shape: (N, C, H, W) -> (N, C, h, w). Raises ValueError for an output_size below 1.
+
+    >>> adaptive_avg_pool2d(np.arange(9.0).reshape(1, 1, 3, 3), (1, 2))[0, 0]
+    array([[3.5, 4.5]])
+    """
+    x = _check.images("adaptive_avg_pool2d", x)
+    down, along = _sharing(x.shape, output_size, x.dtype)
+    return down @ x @ along.T
+
+
+def adaptive_avg_pool2d_backward(
+    grad: Array, shape: Sequence[int], output_size: int | None | Sequence[int | None]
+) -> Array:
+    """The gradient of an x of `shape` (N, C, H, W): each mean's, in equal shares, to the pixels of its window."""
+    down, along = _sharing(shape, output_size, grad.dtype)
+    return down.T @ grad @ along
+
+
+def _sharing(
+    shape: Sequence[int], output_size: int | None | Sequence[int | None], dtype: np.dtype[Any]
+) -> tuple[Array, Array]:
+    """The matrices that average rows, (h, H), and columns, (w, W)."""
+    both = output_size if isinstance(output_size, Sequence) else (output_size, output_size)
+    wanted = [size if want is None else want for want, size in zip(both, shape[2:], strict=False)]
+    h, w = _check.pair("adaptive_avg_pool2d", "output_size", wanted if len(both) == 2 else list(both))
+    return _shares(shape[2], h, dtype), _shares(shape[3], w, dtype)
+
+
+def _shares(size: int, parts: int, dtype: np.dtype[Any]) -> Array:
+    matrix = np.zeros((parts, size), dtype)
+    for i in range(parts):
+        first, past = i * size // parts, -(-(i + 1) * size // parts)
+        matrix[i, first:past] = 1 / (past - first)
+    return matrix
+
+
+def _arguments(
+    who: str,
+    x: Array,
+    kernel_size: Size,
+    stride: Size | None,
+    padding: Padding,
+    dilation: Size,
+    ceil_mode: bool,
+) -> tuple[Array, _Moves, _Moves]:
+    x = _check.images(who, x)
+    return x, *_moves(who, x.shape, kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def _moves(
+    who: str,
+    shape: Sequence[int],
+    kernel_size: Size,
+    stride: Size | None,
+    padding: Padding,
+    dilation: Size,
+    ceil_mode: bool,
+) -> tuple[_Moves, _Moves]:
+    """The window's moves down the height and along the width."""
+    kernel = _check.pair(who, "kernel_size", kernel_size)
+    step = kernel if stride is None else _check.pair(who, "stride", stride)
+    spread = _check.pair(who, "dilation", dilation)
+    margins = _padding.margins(who, padding)
+    span = (spread[0] * (kernel[0] - 1) + 1, spread[1] * (kernel[1] - 1) + 1)
+    for margin, wide in zip(margins, (span[0], span[0], span[1], span[1]), strict=True):
+        if margin > wide // 2:
+            raise _check.bad_value(who, f"padding of at most half the window, {wide // 2}", margin)
+    _check.window(who, shape[2:], margins, span)
+    top, bottom, left, right = margins
+
+    def moves(axis: int, i: int, before: int, after: int) -> _Moves:
+        size = shape[2 + i]
+        room = size + before + after - span[i]
+        stops = (room + (step[i] - 1 if ceil_mode else 0)) // step[i] + 1
+        if ceil_mode and (stops - 1) * step[i] >= size + before:
+            stops -= 1  # that window would see nothing but the padding after
+        return _Moves(axis, size, kernel[i], step[i], spread[i], before, after, stops)
+
+    return moves(_HEIGHT, 0, top, bottom), moves(_WIDTH, 1, left, right)
+
+
+def _framed(x: Array, down: _Moves, along: _Moves, fill: float) -> Array:
+    """x as N H W C with the margins that the windows need; x itself if they need none."""
+    x = _layout.channels_last(x)
+    margins = (down.before, down.after, along.before, along.after)
+    return _layout.frame(x, *margins, fill=fill) if any(margins) else x
+
+
+def _unframed(grad: Array, down: _Moves, along: _Moves) -> Array:
+    inside = grad[:, down.before : down.before + down.size, along.before : along.before + along.size]
+    return _layout.channels_first(inside)
+
+
+def _canvas(grad: Array, moves: _Moves) -> Array:
+    """Zeros for the gradient of what `moves` saw, in grad's layout."""
+    shape = list(grad.shape)
+    shape[moves.axis] = moves.before + moves.size + moves.after
+    return np.zeros(shape, grad.dtype)

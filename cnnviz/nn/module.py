@@ -1,0 +1,398 @@
+"""What every layer shares: calling and going back, hooks, names, parameters, state."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from cnnviz import _check
+from cnnviz._check import Array
+
+from .parameter import Parameter
+
+ForwardHook = Callable[["Module", tuple[Any, ...], Any], Any]
+BackwardHook = Callable[["Module", tuple[Any, ...], tuple[Any, ...]], Any]
+M = TypeVar("M", bound="Module")
+
+_keeping = True
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Within it layers keep nothing for a backward, which saves the memory when a network only answers.
+
+    >>> from cnnviz import nn
+    >>> layer = nn.ReLU()
+    >>> with no_grad():
+    ...     y = layer(np.ones(3))
+    >>> layer.backward(y)
+    Traceback (most recent call last):
+    ...
+    RuntimeError: ReLU() has nothing to go back through: call it first, outside no_grad()
+    """
+    global _keeping
+    before, _keeping = _keeping, False
+    try:
+        yield
+    finally:
+        _keeping = before
+
+
+class RemovableHandle:
+    """What registering a hook returns: `remove()` ends it, and so does the end of a `with` block."""
+
+    def __init__(self, hooks: dict["RemovableHandle", Any], hook: Any) -> None:
+        self._hooks = hooks
+        hooks[self] = hook
+
+    def remove(self) -> None:
+        """The hook is not called again; removing twice does no harm."""
+        self._hooks.pop(self, None)
+
+    def __enter__(self) -> "RemovableHandle":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+
+class Keys(NamedTuple):
+    """The names that load_state_dict could not match."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """A layer, or a network of them.
+
+    A subclass defines `forward(x)` and `backprop(grad)`, its reverse, which returns the input's gradient and adds to
+    the parameters'. One *calls* the layer, and its `backward`: they add what all layers have in common. Parameters,
+    layers and registered buffers that are attributes are found by their names.
+
+    >>> from cnnviz import nn
+    >>> class Twice(nn.Module):
+    ...     def forward(self, x):
+    ...         return 2 * x
+    ...     def backprop(self, grad):
+    ...         return 2 * grad
+    >>> layer = nn.Sequential(Twice(), nn.ReLU())
+    >>> layer(np.array([-1.0, 1.0])), layer.backward(np.ones(2))
+    (array([0., 2.]), array([0., 2.]))
+    """
+
+    training: bool
+
+    def __new__(cls, *_: Any, **__: Any) -> "Module":
+        # Here and not in __init__, so that a subclass that forgets super().__init__() works.
+        self = super().__new__(cls)
+        self.training = True
+        self._kept: tuple[Any, ...] | None = None
+        self._output_shape: tuple[int, ...] | None = None
+        self._buffers: list[str] = []
+        self._forward_hooks: dict[RemovableHandle, ForwardHook] = {}
+        self._backward_hooks: dict[RemovableHandle, BackwardHook] = {}
+        return self
+
+    # --- forward and backward
+
+    def forward(self, *inputs: Any) -> Any:
+        """What the layer computes; a subclass defines it."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward: define forward(self, x)")
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """The input's gradient (or None without `input_grad`) from the output's; a subclass defines it."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no backprop: define backprop(self, grad), which calls backward of its layers "
+            "in reverse, or build the network from Sequential"
+        )
+
+    def __call__(self, *inputs: Any) -> Any:
+        """`forward`, then the forward hooks; an error names this layer."""
+        try:
+            output = self.forward(*inputs)
+        except _check.Refused as error:
+            if not isinstance(error.who, Module):
+                error.who = self
+            raise
+        for hook in list(self._forward_hooks.values()):
+            changed = hook(self, inputs, output)
+            output = output if changed is None else changed
+        self._output_shape = np.shape(output) if _keeping else None
+        return output
+
+    def backward(self, grad: ArrayLike, input_grad: bool = True) -> Array | None:
+        """From the gradient of the last output, that of its input; adds to every parameter's `.grad`.
+
+        Without `input_grad` a network's first layer does not compute the gradient of the data, and None is returned.
+        Raises ValueError for a gradient of another shape than the output, RuntimeError if there was no forward.
+        """
+        grad = np.asarray(grad)
+        if self._output_shape is not None and grad.shape != self._output_shape:
+            raise _check.bad_value(
+                f"{self}.backward", f"a gradient of the output's shape {self._output_shape}", grad.shape
+            )
+        grad_input = self.backprop(grad) if input_grad else self.backprop(grad, input_grad=False)
+        for hook in list(self._backward_hooks.values()):
+            changed = hook(self, (grad_input,), (grad,))
+            if changed is not None:
+                grad_input = changed[0] if isinstance(changed, tuple) else changed
+        return grad_input
+
+    def _keep(self, *values: Any) -> None:
+        """Called by a forward with what its backprop needs."""
+        self._kept = values if _keeping else None
+        self._output_shape = None
+
+    def _recall(self) -> tuple[Any, ...]:
+        if self._kept is None:
+            raise RuntimeError(f"{self} has nothing to go back through: call it first, outside no_grad()")
+        return self._kept
+
+    def register_forward_hook(self, hook: ForwardHook) -> RemovableHandle:
+        """Calls hook(module, inputs, output) after every forward; what it returns, unless None, is the output."""
+        return RemovableHandle(self._forward_hooks, hook)
+
+    def register_full_backward_hook(self, hook: BackwardHook) -> RemovableHandle:
+        """Calls hook(module, grad_input, grad_output), both tuples, after every backward.
+
+        What it returns, unless None, is the input's gradient.
+        """
+        return RemovableHandle(self._backward_hooks, hook)
+
+    # --- what is inside
+
+    def named_children(self) -> Iterator[tuple[str, "Module"]]:
+        """The layers directly inside, by attribute name."""
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                yield name, value
+
+    def children(self) -> Iterator["Module"]:
+        """The layers directly inside."""
+        return (child for _, child in self.named_children())
+
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
+        """This module (""), and all inside, however deep ("features.0"); each once."""
+        seen: set[int] = set()
+        for name, module in self._walk(prefix):
+            if id(module) not in seen:
+                seen.add(id(module))
+                yield name, module
+
+    def modules(self) -> Iterator["Module"]:
+        """This module and all inside."""
+        return (module for _, module in self.named_modules())
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """Every parameter with its full name ("features.0.weight"); each once."""
+        for prefix, module in self.named_modules():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter):
+                    yield _join(prefix, name), value
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Every parameter; what an optimiser takes."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def named_buffers(self) -> Iterator[tuple[str, Array]]:
+        """The state that is not learnt but counted, such as batch norm's running mean."""
+        for prefix, module in self.named_modules():
+            for name in module._buffers:
+                if getattr(module, name) is not None:
+                    yield _join(prefix, name), getattr(module, name)
+
+    def register_buffer(self, name: str, value: Array | None) -> None:
+        """Makes an attribute part of the state; None leaves it out for now."""
+        if name not in self._buffers:
+            self._buffers.append(name)
+        setattr(self, name, value)
+
+    def _walk(self, prefix: str) -> Iterator[tuple[str, "Module"]]:
+        yield prefix, self
+        for name, child in self.named_children():
+            yield from child._walk(_join(prefix, name))
+
+    # --- state
+
+    def _named_state(self) -> Iterator[tuple[str, Array]]:
+        for prefix, module in self._walk(""):
+            own = [name for name, value in vars(module).items() if isinstance(value, Parameter)]
+            for name in (*own, *module._buffers):
+                if getattr(module, name) is not None:
+                    yield _join(prefix, name), getattr(module, name)
+
+    def state_dict(self) -> dict[str, Array]:
+        """All parameters and buffers by name, with torch's names, as copies: training on does not change them.
+
+        >>> from cnnviz import nn
+        >>> list(nn.Sequential(nn.Linear(2, 1), nn.ReLU()).state_dict())
+        ['0.weight', '0.bias']
+        """
+        return {name: np.array(value) for name, value in self._named_state()}
+
+    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> Keys:
+        """Copies parameters and buffers in, from arrays or torch tensors; all of them or, on an error, none.
+
+        Raises ValueError that names every missing and unexpected key (not without `strict`) and every wrong shape.
+        """
+        own = dict(self._named_state())
+        new = {name: _as_array(value) for name, value in state.items()}
+        missing, unexpected = [name for name in own if name not in new], [name for name in new if name not in own]
+        wrong = [
+            f"{name} {new[name].shape} instead of {value.shape}"
+            for name, value in own.items()
+            if name in new and new[name].shape != value.shape
+        ]
+        problems = {"wrong shapes": wrong}
+        if strict:
+            problems = {"missing": missing, "unexpected": unexpected, **problems}
+        if said := "; ".join(f"{what}: {', '.join(names)}" for what, names in problems.items() if names):
+            raise _check.bad_value(
+                f"{type(self).__name__}.load_state_dict", "the names and shapes of state_dict()", said
+            )
+        for name, value in own.items():
+            if name in new:
+                value[...] = new[name]
+        return Keys(missing, unexpected)
+
+    def train(self: M, mode: bool = True) -> M:
+        """Dropout drops and batch norm uses the batch's own mean, here and in all layers inside."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self: M) -> M:
+        """Dropout passes everything and batch norm uses the running mean: the answers repeat."""
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forgets all gradients."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def float(self: M) -> M:
+        """All parameters and buffers in float32. Make the optimiser afterwards: the parameters are new arrays."""
+        return self._converted(np.float32)
+
+    def double(self: M) -> M:
+        """All parameters and buffers in float64. Make the optimiser afterwards: the parameters are new arrays."""
+        return self._converted(np.float64)
+
+    def _converted(self: M, dtype: DTypeLike) -> M:
+        for module in self.modules():
+            for name, value in list(vars(module).items()):
+                if isinstance(value, Parameter):
+                    setattr(module, name, Parameter(np.asarray(value, dtype)))
+                elif name in module._buffers and value is not None and value.dtype.kind == "f":
+                    setattr(module, name, value.astype(dtype))
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Copies and pickles are of the network, not of the last batch that went through.
+        return {**vars(self), "_kept": None, "_output_shape": None}
+
+    # --- text
+
+    def extra_repr(self) -> str:
+        """The arguments as `repr` shows them; torch's words."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
+        inside = "\n  " + "\n  ".join(lines) + "\n" if lines else self.extra_repr()
+        return f"{type(self).__name__}({inside})"
+
+
+class Sequential(Module):
+    """Layers, one after the other: from arguments, or from a dict of names to layers.
+
+    >>> from cnnviz import nn
+    >>> model = nn.Sequential(nn.Linear(4, 2), nn.ReLU())
+    >>> model(np.zeros((3, 4), np.float32)).shape, len(model), model[1]
+    ((3, 2), 2, ReLU())
+    """
+
+    def __init__(self, *layers: Module | Mapping[str, Module]) -> None:
+        if len(layers) == 1 and isinstance(layers[0], Mapping):
+            named = dict(layers[0])
+        else:
+            named = {str(i): layer for i, layer in enumerate(layers)}  # type: ignore[misc]
+        for name, layer in named.items():
+            self._add(name, layer)
+
+    def _add(self, name: str, layer: Module) -> None:
+        if not isinstance(layer, Module):
+            raise _check.bad_type("Sequential", f"a layer of cnnviz.nn at {name!r}", type(layer).__name__)
+        if not name or "." in name or hasattr(self, name):
+            raise _check.bad_value("Sequential", "names without a dot that it does not use itself", repr(name))
+        if any(layer is other for other in self.children()):
+            do = "make another: a layer keeps what its backward needs, once"
+            raise _check.bad_value("Sequential", "every layer once", f"the same {layer} again at {name!r}", do)
+        setattr(self, name, layer)
+
+    def append(self, layer: Module) -> "Sequential":
+        """Adds a layer at the end."""
+        self._add(str(len(self)), layer)
+        return self
+
+    def forward(self, x: Array) -> Array:
+        """Every layer in turn; an error says which it came from."""
+        for name, layer in self.named_children():
+            try:
+                x = layer(x)
+            except _check.Refused as error:
+                error.add_note(f"(layer {name!r} of a Sequential)")
+                raise
+        return x
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """Every layer's backward, from the last to the first."""
+        layers = list(self)
+        for layer in reversed(layers[1:]):
+            grad = layer.backward(grad)  # type: ignore[assignment]
+        return layers[0].backward(grad, input_grad) if layers else grad
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.children())
+
+    def __iter__(self) -> Iterator[Module]:
+        return self.children()
+
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Sequential": ...
+    def __getitem__(self, index: int | slice) -> Module:
+        """One layer by position, or with a slice a Sequential of the same layers."""
+        named = list(self.named_children())
+        if isinstance(index, slice):
+            return Sequential(dict(named[index]))
+        if not -len(named) <= index < len(named):
+            raise IndexError(f"Sequential has layers 0 to {len(named) - 1}, not {index}")
+        return named[index][1]
+
+
+class Identity(Module):
+    """Gives back what it is given; takes the place of a layer that is left out."""
+
+    def forward(self, x: Array) -> Array:
+        """x itself."""
+        return x
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """grad itself."""
+        return grad
+
+
+def _join(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if prefix else name
+
+
+def _as_array(value: Any) -> Array:
+    """An array of an array or of a torch tensor, wherever it is, without importing torch."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+    return np.asarray(value)

@@ -1,0 +1,149 @@
+"""Pooling layers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np  # noqa: F401  (the examples)
+
+from cnnviz import _check
+from cnnviz._check import Array
+
+from . import functional as F
+from .module import Module
+
+Size = int | Sequence[int]
+
+
+class MaxPool2d(Module):
+    """The largest value in each window, channel by channel.
+
+    kernel_size, stride, padding, dilation in pixels; stride defaults to kernel_size; outside the image is minus
+    infinity. The gradient goes to the first maximum in reading order.
+    Shape: (N, C, H, W) -> (N, C, H', W'), H' = (H + 2*padding - dilation*(kernel_size - 1) - 1) // stride + 1,
+    rounded up with `ceil_mode`. Raises ValueError if the window does not fit.
+
+    >>> MaxPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        dilation: Size = 1,
+        ceil_mode: bool = False,
+    ) -> None:
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.dilation, self.ceil_mode = padding, dilation, ceil_mode
+        _check_sizes(self)
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y, wins = F.max_pool2d_with_wins(x, **self._arguments())
+        self._keep(wins, x.shape)
+        return y
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See max_pool2d_backward."""
+        wins, shape = self._recall()
+        return F.max_pool2d_backward(grad, wins, shape, **self._arguments())
+
+    def _arguments(self) -> dict[str, Any]:
+        names = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+        return {name: getattr(self, name) for name in names}
+
+    def extra_repr(self) -> str:
+        """torch's words."""
+        return ", ".join(f"{name}={value}" for name, value in self._arguments().items())
+
+
+class AvgPool2d(Module):
+    """The mean of each window, channel by channel.
+
+    Arguments in pixels; stride defaults to kernel_size. Padding counts as zeros, unless `count_include_pad` is False;
+    `divisor_override` divides every window's sum by one number. Shape: as MaxPool2d's.
+    Raises ValueError if the window does not fit.
+
+    >>> AvgPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]])
+    """
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
+        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
+        self.padding, self.ceil_mode = padding, ceil_mode
+        self.count_include_pad, self.divisor_override = count_include_pad, divisor_override
+        _check_sizes(self)
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = F.avg_pool2d(x, **self._arguments())
+        self._keep(x.shape)
+        return y
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See avg_pool2d_backward."""
+        (shape,) = self._recall()
+        return F.avg_pool2d_backward(grad, shape, **self._arguments())
+
+    def _arguments(self) -> dict[str, Any]:
+        names = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
+        return {name: getattr(self, name) for name in names}
+
+    def extra_repr(self) -> str:
+        """torch's words."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class AdaptiveAvgPool2d(Module):
+    """The means of output_size = (h, w) windows that share the image out evenly; None keeps a side as it is.
+
+    Shape: (N, C, H, W) -> (N, C, h, w). With 1, global average pooling: one number a channel.
+
+    >>> AdaptiveAvgPool2d(1)(np.arange(16.0).reshape(1, 1, 4, 4))
+    array([[[[7.5]]]])
+    """
+
+    def __init__(self, output_size: int | None | Sequence[int | None]) -> None:
+        both = tuple(output_size) if isinstance(output_size, Sequence) else (output_size,)
+        _check.pair(
+            "AdaptiveAvgPool2d", "output_size", [1 if size is None else size for size in both * (3 - len(both))]
+        )
+        self.output_size = output_size if both == (output_size,) else both
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y = F.adaptive_avg_pool2d(x, self.output_size)
+        self._keep(x.shape)
+        return y
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See adaptive_avg_pool2d_backward."""
+        (shape,) = self._recall()
+        return F.adaptive_avg_pool2d_backward(grad, shape, self.output_size)
+
+    def extra_repr(self) -> str:
+        """torch's words."""
+        return f"output_size={self.output_size}"
+
+
+def _check_sizes(layer: MaxPool2d | AvgPool2d) -> None:
+    who = type(layer).__name__
+    kernel = _check.pair(who, "kernel_size", layer.kernel_size)
+    _check.pair(who, "stride", layer.stride)
+    spread = _check.pair(who, "dilation", getattr(layer, "dilation", 1))
+    padding = _check.pair(who, "padding", layer.padding, 0)
+    for margin, k, d in zip(padding, kernel, spread, strict=True):
+        most = (d * (k - 1) + 1) // 2
+        if margin > most:
+            raise _check.bad_value(who, f"padding of at most half the window, {most}", margin)
