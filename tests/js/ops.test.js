@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { feeds, gradients, gradientTerms, ops, outputShape, paramFeeds, run, terms, unseen } from "../../cnnviz/widgets/js/lib/ops.js";
+import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
+import { assertNear, assertTensorNear, callOf, read, vectorFile, vectorOps } from "./vectors.js";
+
+/** @import { Call, Cell, Terms } from "../../cnnviz/widgets/js/lib/ops.js" */
+/** @import { Case } from "./vectors.js" */
+
+/** What `how` promises: the value from the terms, the parameters and the constants alone. @type {Record<string, (t: Terms) => number>} */
+const READDED = {
+  sum: ({ terms, params }) =>
+    terms.reduce((sum, { value, factor }) => sum + value * factor, 0) +
+    params.reduce((sum, { param, value }) => sum + (param === "bias" ? value : 0), 0),
+  mean: ({ terms }) => terms.reduce((sum, { value, factor }) => sum + value * factor, 0),
+  max: ({ terms, constants }) => (constants.winner < 0 ? -Infinity : terms[constants.winner].value),
+  copy: ({ terms }) => terms[0].value,
+  ratio: ({ terms, constants: { max, own } }) =>
+    Math.exp(terms[own].value - max) / terms.reduce((sum, { value }) => sum + Math.exp(value - max), 0),
+  normalise: ({ terms, constants: { mean, variance, eps, gamma, beta, own } }) =>
+    ((terms[own].value - mean) / Math.sqrt(variance + eps)) * gamma + beta,
+};
+
+/** @type {Record<string, (x: number, constants: Record<string, number>) => number>} */
+const FUNCTIONS = {
+  relu: (x) => (Number.isNaN(x) ? NaN : Math.max(x, 0)),
+  leaky_relu: (x, { negative_slope }) => (x > 0 ? x : negative_slope * x),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+  silu: (x) => x / (1 + Math.exp(-x)),
+};
+
+/** @param {Terms} made */
+function readded(made) {
+  return made.how === "function" ? FUNCTIONS[made.name](made.terms[0].value, made.constants) : READDED[made.how](made);
+}
+
+/** @param {Call} call */
+const allTerms = (call) => Array.from(call.output.data, (_, at) => terms(call, at));
+
+/**
+ * Register a test for each case of each operation.
+ * @param {string} fact
+ * @param {(call: Call, c: Case) => void} check
+ */
+function forEachCase(fact, check) {
+  for (const op of vectorOps) {
+    for (const c of vectorFile(op).cases) test(`${op}: ${c.name}: ${fact}`, () => check(callOf(op, c), c));
+  }
+}
+
+test("every operation has a file of vectors, and every file an operation", () => {
+  assert.deepEqual(Object.keys(ops).sort(), [...vectorOps].sort());
+});
+
+for (const op of vectorOps) {
+  test(`${op} has cases, and its file its name`, () => {
+    const { op: named, cases } = vectorFile(op);
+    assert.equal(named, op);
+    assert.ok(cases.length >= (op === "conv2d" ? 8 : 2), `${cases.length} cases`);
+  });
+}
+
+forEachCase("output equals torch's", (call, c) => {
+  assertTensorNear(call.output, c.output, "output");
+  const shapes = Object.fromEntries(Object.entries(call.params).map(([name, { shape }]) => [name, shape]));
+  const inputs = call.inputs.map(({ shape }) => shape);
+  assert.deepEqual(outputShape(call.op, inputs, shapes, call.args), c.output.shape);
+});
+
+forEachCase("gradients equal torch's", (call, c) => {
+  const { inputs, params } = gradients(call, read(c.grad));
+  inputs.forEach((dx, i) => assertTensorNear(dx, c.input_grads[i], `gradient of input ${i}`));
+  assert.deepEqual(Object.keys(params).sort(), Object.keys(c.param_grads).sort());
+  for (const [name, grad] of Object.entries(params)) assertTensorNear(grad, c.param_grads[name], `gradient of ${name}`);
+});
+
+forEachCase("the terms of every cell add up to its value, and show the numbers where they stand", (call) => {
+  const made = allTerms(call);
+  assertNear(made.map(readded), call.output.data, "terms");
+  made.forEach(({ value, terms: list, params }, at) => {
+    assert.equal(value, call.output.data[at]);
+    for (const term of list) {
+      if (term.at >= 0) assert.equal(term.value, call.inputs[term.input].data[term.at]);
+      if (term.param) assert.ok(params.some(({ param, at: entry }) => param === term.param && entry === term.paramAt));
+    }
+    for (const { param, at: entry, value: number } of params) assert.equal(number, call.params[param].data[entry]);
+  });
+});
+
+forEachCase("the terms of every gradient add up to it", (call, c) => {
+  const grad = read(c.grad);
+  call.inputs.forEach((x, input) => {
+    const sums = Array.from(x.data, (_, at) => gradientTerms(call, grad, { input, at }).value);
+    assertNear(sums, c.input_grads[input].data.map(Number), `gradient terms of input ${input}`);
+  });
+  for (const [param, { data }] of Object.entries(c.param_grads)) {
+    const sums = data.map((_, at) => gradientTerms(call, grad, { param, at }).value);
+    assertNear(sums, data.map(Number), `gradient terms of ${param}`);
+  }
+});
+
+forEachCase("feeds and paramFeeds are the inverse of terms", (call) => {
+  const cells = call.inputs.map((x) => Array.from(x.data, () => /** @type {Set<number>} */ (new Set())));
+  /** @type {Record<string, Set<number>[]>} */
+  const entries = Object.fromEntries(
+    Object.entries(call.params).map(([name, { data }]) => [name, Array.from(data, () => new Set())]),
+  );
+  allTerms(call).forEach((made, out) => {
+    for (const { input, at } of made.terms) if (at >= 0) cells[input][at].add(out);
+    for (const { param, at } of made.params) entries[param][at].add(out);
+  });
+  cells.forEach((sets, input) => sets.forEach((outs, at) => assert.deepEqual(feeds(call, input, at), [...outs])));
+  for (const [param, sets] of Object.entries(entries)) {
+    sets.forEach((outs, at) => assert.deepEqual(paramFeeds(call, param, at), [...outs]));
+  }
+  const blind = cells[0].flatMap((outs, at) => (outs.size ? [] : [at]));
+  assert.deepEqual(unseen(call), blind);
+});
+
+forEachCase("a slope asked for by itself is the slope of the terms", (call) => {
+  const { slope } = ops[call.op];
+  if (!slope) return;
+  allTerms(call).forEach((made, out) => {
+    /** @type {Map<string, {cell: Cell, sum: number}>} */
+    const sums = new Map();
+    /** @param {Cell} cell @param {number} part */
+    const add = (cell, part) => {
+      const key = JSON.stringify(cell);
+      sums.set(key, { cell, sum: (sums.get(key)?.sum ?? 0) + part });
+    };
+    for (const { input, at, slope: part } of made.terms) if (at >= 0) add({ input, at }, part);
+    for (const { param, at, slope: part } of made.params) add({ param, at }, part);
+    const all = [...sums.values()];
+    assertNear(all.map(({ cell }) => slope(call, out, cell)), all.map(({ sum }) => sum), `slopes of cell ${out}`);
+  });
+});
+
+for (const op of vectorOps) {
+  for (const { name, args, inputs, params } of vectorFile(op).refused) {
+    test(`${op} refuses ${name}, in a sentence`, () => {
+      const numbers = Object.fromEntries(Object.entries(params).map(([key, shape]) => [key, tensor(shape)]));
+      assert.throws(() => run(op, inputs.map((shape) => tensor(shape)), numbers, args), {
+        message: new RegExp(`^${op} needs .+, got .+: .+`),
+      });
+    });
+  }
+}
+
+test("padding repeats an input cell at a place of its own", () => {
+  const x = tensor([1, 1, 2, 2], [1, 2, 3, 4]);
+  const args = { stride: [1, 1], padding: [1, 1, 1, 1], dilation: [1, 1], groups: 1, padding_mode: "reflect" };
+  const call = run("conv2d", [x], { weight: tensor([1, 1, 3, 3], Array(9).fill(1)) }, args);
+  const [corner] = terms(call, 0).terms;
+  assert.deepEqual([corner.at, corner.value, corner.row, corner.col], [3, 4, -1, -1]);
+});
+
+test("a zero of the padding has no cell", () => {
+  const args = { kernel_size: [2, 2], stride: [2, 2], padding: [1, 1, 1, 1], ceil_mode: false, count_include_pad: true };
+  const call = run("avg_pool2d", [tensor([1, 1, 2, 2], [4, 8, 12, 16])], {}, args);
+  const { terms: list, constants, value } = terms(call, 0);
+  assert.deepEqual(list.map(({ at, row, col }) => [at, row, col]), [[-1, -1, -1], [-1, -1, 0], [-1, 0, -1], [0, 0, 0]]);
+  assert.deepEqual([constants.count, value], [4, 1]);
+});
+
+test("a stride greater than the kernel leaves rows and columns unseen", () => {
+  const args = { stride: [2, 2], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1, padding_mode: "zeros" };
+  const call = run("conv2d", [tensor([1, 1, 3, 3])], { weight: tensor([1, 1, 1, 1]) }, args);
+  assert.deepEqual(unseen(call), [1, 3, 4, 5, 7]);
+});
+
+test("a gradient part says where its output cell stands", () => {
+  const args = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1, padding_mode: "zeros" };
+  const call = run("conv2d", [tensor([1, 1, 2, 3])], { weight: tensor([2, 1, 1, 1], [5, 6]) }, args);
+  const grad = tensor(call.output.shape, call.output.data.map((_, i) => i));
+  assert.deepEqual(gradientTerms(call, grad, { input: 0, at: 4 }), {
+    value: 4 * 5 + 10 * 6,
+    parts: [
+      { out: 4, grad: 4, slope: 5, row: 1, col: 1, channel: 0 },
+      { out: 10, grad: 10, slope: 6, row: 1, col: 1, channel: 1 },
+    ],
+  });
+});

@@ -1,0 +1,1 @@
+"""Cases made with torch, on which the page's JavaScript and cnnviz.nn are both checked."""
