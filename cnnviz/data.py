@@ -170,7 +170,7 @@ def licence(name: str) -> str:
     Fashion-MNIST (https://github.com/zalandoresearch/f
     """
     _check.one_of("licence", "name", name, _PACKS)
-    notices = _bytes("NOTICES.txt").decode("utf-8")
+    notices = shipped("NOTICES.txt").decode("utf-8")
     section = re.search(rf"^{name}\n=+\n(.*?)(?=^\w+\n=+$|\Z)", notices, re.MULTILINE | re.DOTALL)
     if section is None:
         raise _damaged("NOTICES.txt", f"no section {name}")
@@ -257,14 +257,14 @@ def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _read_rows(name: str) -> dict[str, NDArray[np.str_]]:
     """The csv beside a sprite, as columns; one row a tile."""
-    header, *rows = csv.reader(io.StringIO(_bytes(f"{name}.csv").decode("utf-8")))
+    header, *rows = csv.reader(io.StringIO(shipped(f"{name}.csv").decode("utf-8")))
     return dict(zip(header, map(np.array, zip(*rows, strict=True)), strict=True))
 
 
 def _read_tiles(name: str, size: int, count: int) -> NDArray[np.uint8]:
     """The sprite's tiles, (count, size, size, 3 or 4)."""
     file = f"{name}.webp"
-    content = _bytes(file)
+    content = shipped(file)
     with Image.open(io.BytesIO(content)) as picture:
         sheet = np.asarray(picture)
     height, width, channels = sheet.shape
@@ -272,14 +272,18 @@ def _read_tiles(name: str, size: int, count: int) -> NDArray[np.uint8]:
     return tiles.reshape(-1, size, size, channels)[:count]
 
 
-def _bytes(file: str) -> bytes:
-    """A file of the package, compared with its checksum, since a sprite that is cut or changed may still decode."""
+def shipped(file: str) -> bytes:
+    """A file of the package, compared with its checksum, since what is cut or changed may still decode.
+
+    Raises DamagedFileError when it is missing or not what was shipped.
+    """
     path = FOLDER / file
     if not path.is_file():
         raise _damaged(file, "no such file")
     content = path.read_bytes()
+    if path.suffix == ".csv":
+        content = content.replace(b"\r\n", b"\n")  # git may have given it this system's line ends
     sums = dict(line.split()[::-1] for line in (FOLDER / "SHA256SUMS").read_text("utf-8").splitlines())
-    # Text files are not summed: git may have given them this system's line ends.
     if file in sums and hashlib.sha256(content).hexdigest() != sums[file]:
         raise _damaged(file, f"{len(content):,} bytes with another checksum")
     return content
@@ -287,7 +291,7 @@ def _bytes(file: str) -> bytes:
 
 def _damaged(file: str, got: str) -> DamagedFileError:
     return DamagedFileError(
-        "cnnviz.data",
+        "cnnviz",
         f"needs {FOLDER / file} as it was shipped, got {got}: install cnnviz again "
         "(pip install --force-reinstall cnnviz; in a clone, git checkout cnnviz/_data)",
     )

@@ -35,17 +35,19 @@ def save_pack(
     rows: Sequence[Sequence[object]],
     header: Iterable[str],
 ) -> None:
-    """Write `<name>.webp` and `<name>.csv` (one row a tile, in the sprite's order), and the sprite's checksum."""
+    """Write `<name>.webp` and `<name>.csv` (one row a tile, in the sprite's order), and the checksums of both."""
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{name}.webp"
     unfinished = path.with_suffix(".part")
     sprite(tiles, columns).save(unfinished, "WEBP", lossless=True, quality=100, method=6)
     unfinished.replace(path)
-    with (out / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+    table = out / f"{name}.csv"
+    with table.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
-    record_checksum(path)
+    for made in (path, table):
+        record_checksum(made)
     print(f"{path}: {len(tiles)} pictures, {path.stat().st_size / 1e6:.2f} MB")
 
 
