@@ -1,4 +1,4 @@
-"""Rebuild the test vectors with torch: `python tests/vectors/make.py`.
+"""Rebuild the test vectors with torch: `python -m tests.vectors.make`.
 
 One file an operation, one case a line: the numbers that go in, and torch's output and gradients. They are computed in
 float64 and written as the shortest text of the nearest float32, so that every machine makes the same files.
@@ -15,7 +15,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from tests.vectors.cases import CASES, DEFAULTS, REFUSED, Case
+from tests.vectors.case import DEFAULTS, Case
+from tests.vectors.cases import CASES
+from tests.vectors.refused import REFUSED
 
 HERE = Path(__file__).parent
 Params = dict[str, Tensor]
@@ -92,7 +94,7 @@ def made(case: Case) -> dict[str, Any]:
     """A case as its line in the file."""
     inputs, params, draw = filled(case)
     output = call_torch(case, inputs, params)
-    grad = _filled(tuple(output.shape), draw).detach()
+    grad = _filled(tuple(output.shape), draw, case.upstream).detach()
     output.backward(grad)
     return {
         "name": case.name,

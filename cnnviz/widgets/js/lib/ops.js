@@ -66,6 +66,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {(call: Call, input: number, at: number) => number[]} feeds
  * @property {(call: Call, param: string, at: number) => number[]} paramFeeds
  * @property {(call: Call, out: number, cell: Cell) => number} [slope]  d(output cell)/d(cell), where `terms` would be slow
+ * @property {boolean} [routes]  a slope of 0 is a closed door: not even a gradient of NaN or infinity comes through
  * @property {(call: Call) => number[]} [unseen]  where not every input cell feeds something
  */
 /** @typedef {{out: number, grad: number, slope: number, row: number, col: number, channel: number}} GradientPart */
@@ -193,14 +194,15 @@ export function paramFeeds(call, param, at) {
 export function gradientTerms(call, grad, cell) {
   checkUpstream(call, grad);
   const outs = "param" in cell ? paramFeeds(call, cell.param, cell.at) : feeds(call, cell.input, cell.at);
-  const slopeOf = ops[call.op].slope ?? slopeByTerms;
+  const { slope: slopeOf = slopeByTerms, routes } = ops[call.op];
   const parts = outs.map((out) => ({
     out,
     grad: grad.data[out],
     slope: slopeOf(call, out, cell),
     ...placeOf(out, call.output.shape),
   }));
-  return { value: parts.reduce((sum, part) => sum + part.grad * part.slope, 0), parts };
+  const open = routes ? parts.filter(({ slope }) => slope !== 0) : parts;
+  return { value: open.reduce((sum, part) => sum + part.grad * part.slope, 0), parts };
 }
 
 /**

@@ -36,11 +36,22 @@ function pointwise(name, value, slope) {
   };
 }
 
-export const reluOp = pointwise(
-  "relu",
-  (x) => (x <= 0 ? 0 : x),
-  (_x, y) => (y <= 0 ? 0 : 1),
-);
+/** @type {Op} */
+export const reluOp = {
+  ...pointwise(
+    "relu",
+    (x) => (x <= 0 ? 0 : x),
+    (_x, y) => (y <= 0 ? 0 : 1),
+  ),
+
+  backward({ inputs: [x], output }, grad) {
+    const dx = tensor(x.shape);
+    for (let i = 0; i < dx.data.length; i++) dx.data[i] = output.data[i] <= 0 ? 0 : grad.data[i];
+    return { inputs: [dx], params: {} };
+  },
+
+  routes: true,
+};
 
 export const leakyReluOp = pointwise(
   "leaky_relu",

@@ -121,6 +121,7 @@ export const maxPool2dOp = {
 
   feeds: windowFeeds,
   paramFeeds: () => [],
+  routes: true,
   unseen: (call) => unseenCells(call.inputs[0].shape, poolAxes(call)),
 };
 
