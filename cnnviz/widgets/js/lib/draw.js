@@ -1,0 +1,169 @@
+// Numbers as coloured cells on a canvas: palettes, scales, hatching.
+
+import { formatCell } from "./numbers.js";
+
+/** @typedef {[red: number, green: number, blue: number]} Rgb */
+/** @typedef {Record<"paper" | "ink" | "quiet" | "rule" | "negative" | "positive" | "wrong" | "input" | "parameter" | "output", Rgb>} Palette */
+/** @typedef {{low: number, high: number, bad: number, colour: (value: number) => Rgb}} Scale  bad: how many are no finite numbers */
+
+export const NUMBER_CELL = 22; // CSS pixels from which numbers stand in the cells
+const PIXEL_CELL = 12; // below this a cell is a pixel of colour, without a gap
+const FULL = 0.86; // how much of a hue the largest value has: the number on it stays readable
+const HATCH = 6;
+
+const ROLES = /** @type {const} */ (["paper", "ink", "quiet", "rule", "negative", "positive", "wrong", "input", "parameter", "output"]);
+
+/** The theme's colours, from the tokens. @param {HTMLElement} el @returns {Palette} */
+export function readPalette(el) {
+  const style = getComputedStyle(el);
+  return /** @type {Palette} */ (
+    Object.fromEntries(ROLES.map((role) => [role, parseHex(style.getPropertyValue(`--cnnviz-${role}`).trim())]))
+  );
+}
+
+/** @param {string} hex "#rrggbb" @returns {Rgb} */
+export function parseHex(hex) {
+  const number = Number.parseInt(hex.slice(1), 16);
+  return [(number >> 16) & 255, (number >> 8) & 255, number & 255];
+}
+
+/** @param {Rgb} from @param {Rgb} to @param {number} share @returns {Rgb} */
+export function mixRgb(from, to, share) {
+  return /** @type {Rgb} */ (from.map((f, i) => Math.round(f + (to[i] - f) * share)));
+}
+
+/** @param {Rgb} rgb */
+export const cssRgb = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
+
+/**
+ * A scale for some numbers: diverging and symmetric about zero where one is negative, else one hue from paper.
+ * @param {Float32Array} values
+ * @param {Rgb} hue
+ * @param {Palette} palette
+ * @returns {Scale}
+ */
+export function scaleFor(values, hue, palette) {
+  let least = 0;
+  let most = 0;
+  let bad = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) bad += 1;
+    else if (value < least) least = value;
+    else if (value > most) most = value;
+  }
+  const size = Math.max(most, -least) || 1;
+  const signed = least < 0;
+  const colour = (/** @type {number} */ value) => {
+    const end = signed ? (value < 0 ? palette.negative : palette.positive) : hue;
+    return mixRgb(palette.paper, end, Math.min(1, Math.abs(value) / size) * FULL);
+  };
+  return { low: signed ? -size : 0, high: size, bad, colour };
+}
+
+/** Which of paper and ink can be read on a colour (WCAG's relative luminance). @param {Rgb} on @param {Palette} palette */
+export function readableOn(on, { paper, ink }) {
+  const contrast = (/** @type {Rgb} */ text) => {
+    const [a, b] = [luminance(text), luminance(on)];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  };
+  return contrast(ink) >= contrast(paper) ? ink : paper;
+}
+
+/** @param {Rgb} rgb */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/**
+ * A repeating tile of diagonal lines.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Rgb} line
+ * @param {number} alpha
+ * @param {1 | -1} slant
+ */
+export function hatchPattern(context, line, alpha, slant) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = HATCH;
+  const on = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+  on.strokeStyle = `rgb(${line.join(" ")} / ${alpha})`;
+  on.lineWidth = 1.2;
+  on.beginPath();
+  for (const shift of [-HATCH, 0, HATCH]) {
+    on.moveTo(shift, slant > 0 ? 0 : HATCH);
+    on.lineTo(shift + HATCH, slant > 0 ? HATCH : 0);
+  }
+  on.stroke();
+  return context.createPattern(tile, "repeat") ?? "transparent";
+}
+
+/**
+ * @typedef {object} Brushes   what cells are painted with; made once a theme
+ * @property {Palette} palette
+ * @property {Scale} scale
+ * @property {boolean} gradient
+ * @property {ReturnType<typeof hatchPattern>} gradientHatch
+ * @property {ReturnType<typeof hatchPattern>} unseenHatch
+ * @property {ReturnType<typeof hatchPattern>} wrongHatch
+ */
+/** @typedef {"plain" | "ring" | "hidden" | "unseen"} CellLook */
+
+/**
+ * One cell with its number, if there is room.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Brushes} brushes
+ * @param {{x: number, y: number, size: number}} box  CSS pixels
+ * @param {number} value
+ * @param {CellLook} look
+ */
+export function paintCell(context, brushes, { x, y, size }, value, look) {
+  const { palette, scale } = brushes;
+  const gap = size >= PIXEL_CELL ? 1 : 0;
+  const inner = size - gap;
+  context.fillStyle = cssRgb(palette.paper);
+  context.fillRect(x, y, size, size);
+  if (look === "hidden") return paintFrame(context, palette.rule, x, y, inner, size >= PIXEL_CELL ? [3, 3] : []);
+  const finite = Number.isFinite(value);
+  const full = finite ? scale.colour(value) : palette.paper;
+  const fill = look === "ring" ? mixRgb(palette.paper, full, 0.45) : full;
+  context.fillStyle = cssRgb(fill);
+  context.fillRect(x, y, inner, inner);
+  if (brushes.gradient) fillWith(context, brushes.gradientHatch, x, y, inner);
+  if (look === "unseen") fillWith(context, brushes.unseenHatch, x, y, inner);
+  if (!finite && look !== "ring") fillWith(context, brushes.wrongHatch, x, y, inner);
+  if (gap) paintFrame(context, palette.rule, x, y, inner, look === "ring" ? [2, 2] : []);
+  if (size >= NUMBER_CELL) paintNumber(context, palette, { x, y, size: inner }, value, look, fill);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {any} fill @param {number} x @param {number} y @param {number} size */
+function fillWith(context, fill, x, y, size) {
+  context.fillStyle = fill;
+  context.fillRect(x, y, size, size);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Rgb} rule @param {number} x @param {number} y @param {number} size @param {number[]} dash */
+function paintFrame(context, rule, x, y, size, dash) {
+  context.strokeStyle = cssRgb(rule);
+  context.lineWidth = 1;
+  context.setLineDash(dash);
+  context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Palette} palette
+ * @param {{x: number, y: number, size: number}} box
+ * @param {number} value
+ * @param {CellLook} look
+ * @param {Rgb} fill
+ */
+function paintNumber(context, palette, { x, y, size }, value, look, fill) {
+  const height = Math.min(16, Math.max(8.5, size * 0.34));
+  const text = formatCell(value, Math.floor((size - 1) / (height * 0.56)));
+  const faint = look === "ring" || value === 0;
+  context.fillStyle = cssRgb(faint ? palette.quiet : Number.isFinite(value) ? readableOn(fill, palette) : palette.wrong);
+  context.font = `${height}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(text, x + size / 2, y + size / 2 + 0.5);
+}

@@ -1,0 +1,291 @@
+// One grid of a figure: a plane of numbers on a canvas, and marks above it that move by themselves.
+
+import { NUMBER_CELL, cssRgb, hatchPattern, paintCell, scaleFor } from "./draw.js";
+import { formatNumber, plural } from "./numbers.js";
+import { boxAround, outlinePath } from "./outline.js";
+import { indexIn, placeIn } from "./plane.js";
+
+/** @import { Brushes, CellLook, Palette } from "./draw.js" */
+/** @import { Cell } from "./outline.js" */
+/** @import { Plane } from "./plane.js" */
+/** @import { Role } from "./sentence.js" */
+
+/** @typedef {{top: number, bottom: number, left: number, right: number, value: (row: number, col: number) => number}} Ring */
+/**
+ * @typedef {object} GridContent
+ * @property {string} label         its name: "input", "kernel", "∂ input"
+ * @property {string} size          "12 × 12"
+ * @property {Plane} plane
+ * @property {Float32Array} data    of the whole tensor
+ * @property {Ring | null} ring     padding around the plane
+ * @property {boolean} gradient
+ * @property {Set<number>} unseen   flat indexes
+ * @property {number} shown         how many cells, from the first, are revealed; Infinity: all
+ */
+/** @typedef {"window" | "current" | "linked" | "cursor" | "hot"} Mark */
+
+const SVG = "http://www.w3.org/2000/svg";
+/** @type {Mark[]} */
+const MARKS = ["window", "linked", "current", "cursor", "hot"];
+const INDEX_WIDTH = 30; // room for the indexes of a vector's rows
+const INDEX_HEIGHT = 16;
+
+export class Grid {
+  /**
+   * @param {string} name
+   * @param {Role} role
+   */
+  constructor(name, role) {
+    this.name = name;
+    this.role = role;
+    this.el = element("section", "cnnviz-grid");
+    this.el.dataset.grid = name;
+    this.el.dataset.role = role;
+    this.title = element("div", "cnnviz-grid-title");
+    this.label = element("span", "cnnviz-grid-label");
+    this.size = element("span", "cnnviz-quiet");
+    this.title.append(this.label, this.size);
+    this.viewport = element("div", "cnnviz-viewport");
+    this.surface = element("div", "cnnviz-surface");
+    this.canvas = document.createElement("canvas");
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.svg = document.createElementNS(SVG, "svg");
+    this.svg.setAttribute("aria-hidden", "true");
+    this.marks = new Map(MARKS.map((mark) => [mark, makeMark(this.svg, mark)]));
+    this.surface.append(this.canvas, this.svg);
+    this.viewport.append(this.surface);
+    this.note = element("div", "cnnviz-grid-note cnnviz-quiet");
+    this.bar = element("span", "cnnviz-scale");
+    this.readout = element("span", "cnnviz-readout");
+    this.note.append(this.bar, this.readout);
+    this.el.append(this.title, this.viewport, this.note);
+    this.cell = 0;
+    /** @type {GridContent | null} */
+    this.content = null;
+    /** @type {Brushes | null} */
+    this.brushes = null;
+  }
+
+  /** Rows and columns with the padding. */
+  get units() {
+    const { plane, ring } = /** @type {GridContent} */ (this.content);
+    return {
+      rows: plane.rows + (ring ? ring.top + ring.bottom : 0),
+      cols: plane.cols + (ring ? ring.left + ring.right : 0),
+    };
+  }
+
+  /** Where the plane's first cell begins, in CSS pixels. */
+  get origin() {
+    const { plane, ring } = /** @type {GridContent} */ (this.content);
+    const indexed = plane.vector && plane.size > 1;
+    return {
+      x: (indexed && plane.rows > 1 ? INDEX_WIDTH : 0) + (ring?.left ?? 0) * this.cell,
+      y: (indexed ? INDEX_HEIGHT : 0) + (ring?.top ?? 0) * this.cell,
+    };
+  }
+
+  /** CSS pixels that the grid needs beside its cells. @param {GridContent} content */
+  static margin({ plane }) {
+    return plane.vector && plane.rows > 1 ? INDEX_WIDTH : 0;
+  }
+
+  /**
+   * Draw `content` with cells of `cell` CSS pixels.
+   * @param {GridContent} content
+   * @param {number} cell
+   * @param {Palette} palette
+   */
+  show(content, cell, palette) {
+    this.content = content;
+    this.cell = cell;
+    this.label.textContent = content.label;
+    this.size.textContent = content.size;
+    this.el.classList.toggle("is-gradient", content.gradient);
+    this.el.classList.toggle("is-single", content.plane.size === 1);
+    this.#resize();
+    const own = content.data.subarray(content.plane.start, content.plane.start + content.plane.size);
+    this.brushes = {
+      palette,
+      scale: scaleFor(own, palette[this.role], palette),
+      gradient: content.gradient,
+      gradientHatch: hatchPattern(this.context, palette.ink, 0.22, -1),
+      unseenHatch: hatchPattern(this.context, palette.quiet, 0.9, 1),
+      wrongHatch: hatchPattern(this.context, palette.wrong, 0.9, 1),
+    };
+    this.#paintAll();
+    this.#showScale();
+  }
+
+  #resize() {
+    const { rows, cols } = this.units;
+    const { plane, ring } = /** @type {GridContent} */ (this.content);
+    const { x, y } = this.origin;
+    const width = x - (ring?.left ?? 0) * this.cell + cols * this.cell;
+    const height = y - (ring?.top ?? 0) * this.cell + rows * this.cell;
+    const ratio = window.devicePixelRatio || 1;
+    this.canvas.width = Math.ceil(width * ratio);
+    this.canvas.height = Math.ceil(height * ratio);
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    for (const box of [this.surface, this.canvas, this.svg]) {
+      box.style.width = `${width}px`;
+      box.style.height = `${height}px`;
+    }
+    this.surface.dataset.rows = String(plane.rows);
+    this.surface.dataset.cols = String(plane.cols);
+  }
+
+  #paintAll() {
+    const { plane, ring } = /** @type {GridContent} */ (this.content);
+    for (let row = -(ring?.top ?? 0); row < plane.rows + (ring?.bottom ?? 0); row++) {
+      for (let col = -(ring?.left ?? 0); col < plane.cols + (ring?.right ?? 0); col++) this.#paint(row, col);
+    }
+    if (plane.vector && plane.size > 1) this.#paintIndexes();
+  }
+
+  /** @param {number} row @param {number} col */
+  #paint(row, col) {
+    const { plane, ring, data, unseen, shown } = /** @type {GridContent} */ (this.content);
+    const at = indexIn(plane, row, col);
+    const outside = row < 0 || col < 0 || row >= plane.rows || col >= plane.cols;
+    if (at < 0 && !outside) return;
+    const { x, y } = this.origin;
+    const box = { x: x + col * this.cell, y: y + row * this.cell, size: this.cell };
+    /** @type {CellLook} */
+    const look = outside ? "ring" : at - plane.start >= shown ? "hidden" : unseen.has(at) ? "unseen" : "plain";
+    const value = outside ? (ring?.value(row, col) ?? 0) : data[at];
+    paintCell(this.context, /** @type {Brushes} */ (this.brushes), box, value, look);
+  }
+
+  #paintIndexes() {
+    const { plane } = /** @type {GridContent} */ (this.content);
+    const { palette } = /** @type {Brushes} */ (this.brushes);
+    const { x, y } = this.origin;
+    const { context, cell } = this;
+    context.fillStyle = cssRgb(palette.quiet);
+    context.font = "11px system-ui, -apple-system, sans-serif";
+    context.textBaseline = "middle";
+    context.textAlign = "center";
+    const every = Math.max(1, Math.ceil(22 / cell));
+    for (let col = 0; col < plane.cols; col += every) context.fillText(String(col), x + (col + 0.5) * cell, INDEX_HEIGHT / 2);
+    context.textAlign = "right";
+    const down = Math.max(1, Math.ceil(13 / cell));
+    for (let row = 0; plane.rows > 1 && row < plane.rows; row += down) {
+      context.fillText(String(row * plane.cols), x - 6, y + (row + 0.5) * cell);
+    }
+  }
+
+  #showScale() {
+    const { scale, palette } = /** @type {Brushes} */ (this.brushes);
+    const { low, high, bad } = scale;
+    const ends = [low, low / 2, 0, high / 2, high].filter((value, i, all) => all.indexOf(value) === i);
+    const blocks = ends.map((value) => {
+      const block = element("i", "");
+      block.style.background = cssRgb(scale.colour(value));
+      block.style.borderColor = cssRgb(palette.rule);
+      return block;
+    });
+    this.bar.replaceChildren(formatNumber(low), ...blocks, formatNumber(high));
+    this.bar.classList.toggle("has-wrong", bad > 0);
+    if (bad) this.bar.append(` · ${plural(bad, "cell")} hatched: NaN or ∞, not a number to count with`);
+  }
+
+  /** Reveal the first `count` cells; only those that change are painted. @param {number} count */
+  reveal(count) {
+    const content = /** @type {GridContent} */ (this.content);
+    const { plane, shown } = content;
+    if (shown === count) return;
+    content.shown = count;
+    const from = Math.min(shown, count);
+    const to = Math.min(plane.size, Math.max(shown, count));
+    for (let k = from; k < to; k++) this.#paint(Math.floor(k / plane.cols), k % plane.cols);
+  }
+
+  /**
+   * Mark cells, or none. A mark whose form stays the same moves there; CSS says how fast.
+   * @param {Mark} kind
+   * @param {Cell[]} cells
+   */
+  mark(kind, cells) {
+    const { group, path, dot } = /** @type {ReturnType<typeof makeMark>} */ (this.marks.get(kind));
+    group.classList.toggle("is-off", cells.length === 0);
+    if (!cells.length || !this.content) return;
+    const { top, left } = boxAround(cells);
+    const form = outlinePath(cells, [top, left]);
+    const size = String(this.cell);
+    if (group.dataset.form !== form || group.dataset.cell !== size) {
+      group.dataset.form = form;
+      group.dataset.cell = size;
+      path.setAttribute("d", form);
+      path.setAttribute("transform", `scale(${this.cell})`);
+      dot.setAttribute("cx", String(this.cell - Math.max(4, this.cell / 7)));
+      dot.setAttribute("cy", String(Math.max(4, this.cell / 7)));
+    }
+    const { x, y } = this.origin;
+    group.style.transform = `translate(${x + left * this.cell}px, ${y + top * this.cell}px)`;
+    group.dataset.place = `${top},${left}`;
+  }
+
+  /** Mark cells by their flat indexes; those of other planes are left out. @param {Mark} kind @param {number[]} indexes */
+  markAt(kind, indexes) {
+    const { plane } = /** @type {GridContent} */ (this.content);
+    this.mark(kind, indexes.map((at) => placeIn(plane, at)).filter((cell) => cell !== null));
+  }
+
+  /** Keep a cell in sight when the grid is larger than its viewport. @param {Cell} cell */
+  follow([row, col]) {
+    const { viewport, cell } = this;
+    if (viewport.scrollWidth <= viewport.clientWidth && viewport.scrollHeight <= viewport.clientHeight) return;
+    const { x, y } = this.origin;
+    viewport.scrollLeft = x + (col + 0.5) * cell - viewport.clientWidth / 2;
+    viewport.scrollTop = y + (row + 0.5) * cell - viewport.clientHeight / 2;
+  }
+
+  /**
+   * The cell under a pointer: its flat index, -1 on padding; null beside the grid.
+   * @param {{clientX: number, clientY: number}} event
+   * @returns {{row: number, col: number, at: number} | null}
+   */
+  cellAt({ clientX, clientY }) {
+    if (!this.content || !this.cell) return null;
+    const box = this.surface.getBoundingClientRect();
+    const { x, y } = this.origin;
+    const row = Math.floor((clientY - box.top - y) / this.cell);
+    const col = Math.floor((clientX - box.left - x) / this.cell);
+    const { plane, ring } = this.content;
+    const inside = row >= -(ring?.top ?? 0) && col >= -(ring?.left ?? 0);
+    if (!inside || row >= plane.rows + (ring?.bottom ?? 0) || col >= plane.cols + (ring?.right ?? 0)) return null;
+    return { row, col, at: indexIn(plane, row, col) };
+  }
+
+  /** Whether the cells are large enough for their numbers. */
+  get numbered() {
+    return this.cell >= NUMBER_CELL;
+  }
+}
+
+/** @param {SVGSVGElement} svg @param {Mark} kind */
+function makeMark(svg, kind) {
+  const group = document.createElementNS(SVG, "g");
+  const path = document.createElementNS(SVG, "path");
+  const dot = document.createElementNS(SVG, "circle");
+  group.setAttribute("class", `cnnviz-mark is-${kind} is-off`);
+  dot.setAttribute("r", "2.5");
+  group.append(path, ...(kind === "current" ? [dot] : []));
+  svg.append(group);
+  return { group, path, dot };
+}
+
+/**
+ * @param {string} tag
+ * @param {string} name its classes
+ * @param {string} [text]
+ * @returns {HTMLElement}
+ */
+export function element(tag, name, text) {
+  const el = document.createElement(tag);
+  if (name) el.className = name;
+  if (text !== undefined) el.textContent = text;
+  return el;
+}

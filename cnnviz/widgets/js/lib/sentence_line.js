@@ -1,0 +1,112 @@
+// The sentence as linked spans: one tab stop; arrows go from number to number, and each number lights up its cells.
+
+import { element } from "./grid.js";
+
+/** @import { Link, Token } from "./sentence.js" */
+
+export class SentenceLine {
+  /**
+   * @param {(links: Link[]) => void} lit  the cells of the number that is pointed at or focused
+   * @param {AbortSignal} signal
+   */
+  constructor(lit, signal) {
+    this.lit = lit;
+    this.el = element("div", "cnnviz-sentence");
+    this.el.setAttribute("role", "group");
+    this.el.setAttribute("aria-label", "the arithmetic of the current cell");
+    /** @type {Token[]} */
+    this.tokens = [];
+    this.chosen = 0; // which number has the tab stop
+    this.tallest = 0;
+    const { el } = this;
+    el.addEventListener("pointerover", (event) => this.#light(event.target), { signal });
+    el.addEventListener("pointerleave", () => this.#light(document.activeElement), { signal });
+    el.addEventListener("focusin", (event) => this.#light(event.target), { signal });
+    el.addEventListener("focusout", () => this.lit([]), { signal });
+    el.addEventListener("keydown", (event) => this.#walk(event), { signal });
+  }
+
+  /** @param {Token[]} tokens */
+  show(tokens) {
+    const focused = this.el.contains(document.activeElement);
+    this.tokens = tokens;
+    this.el.replaceChildren(...tokens.map(tokenSpan));
+    const numbers = this.#numbers();
+    this.chosen = Math.min(this.chosen, Math.max(0, numbers.length - 1));
+    numbers[this.chosen]?.setAttribute("tabindex", "0");
+    if (focused) numbers[this.chosen]?.focus();
+    this.#keepHeight();
+  }
+
+  /** The line grows with its longest sentence and never shrinks, so that what is below stays where it is. */
+  #keepHeight() {
+    const height = this.el.scrollHeight;
+    if (height <= this.tallest) return;
+    this.tallest = height;
+    this.el.style.minHeight = `${height}px`;
+  }
+
+  /** Another width has another longest sentence. */
+  forgetHeight() {
+    this.tallest = 0;
+    this.el.style.minHeight = "";
+  }
+
+  /**
+   * Light up the numbers of a cell.
+   * @param {{grid: string, at: number, row: number, col: number} | null} cell
+   * @returns {boolean} whether the sentence has one
+   */
+  highlight(cell) {
+    let found = false;
+    this.tokens.forEach((token, i) => {
+      const lit = cell !== null && (token.links ?? []).some((link) => isSameCell(link, cell));
+      this.el.children[i]?.classList.toggle("is-lit", lit);
+      found ||= lit;
+    });
+    return found;
+  }
+
+  /** @returns {HTMLElement[]} */
+  #numbers() {
+    return [...this.el.querySelectorAll("[data-token]")].map((el) => /** @type {HTMLElement} */ (el));
+  }
+
+  /** @param {EventTarget | null} target */
+  #light(target) {
+    const index = target instanceof HTMLElement && this.el.contains(target) ? target.dataset.token : undefined;
+    this.lit(index === undefined ? [] : (this.tokens[Number(index)].links ?? []));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walk(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
+    const numbers = this.#numbers();
+    const next = Math.min(numbers.length - 1, Math.max(0, this.chosen + by));
+    numbers[this.chosen]?.setAttribute("tabindex", "-1");
+    numbers[next]?.setAttribute("tabindex", "0");
+    numbers[next]?.focus();
+    this.chosen = next;
+    event.preventDefault();
+  }
+}
+
+/** @param {Token} token @param {number} index */
+function tokenSpan({ text, role, gradient, quiet, strong, links }, index) {
+  const span = element("span", quiet ? "cnnviz-quiet" : role ? "cnnviz-value" : "", text);
+  if (role) span.dataset.role = role;
+  if (gradient) span.classList.add("is-gradient");
+  if (strong) span.classList.add("is-strong");
+  if (links?.length) {
+    span.dataset.token = String(index);
+    span.setAttribute("tabindex", "-1");
+  }
+  return span;
+}
+
+/** @param {Link} link @param {{grid: string, at: number, row: number, col: number}} cell */
+function isSameCell(link, { grid, at, row, col }) {
+  if (link.grid !== grid) return false;
+  return at >= 0 ? link.at === at : link.row === row && link.col === col;
+}

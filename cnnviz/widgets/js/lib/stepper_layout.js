@@ -1,0 +1,79 @@
+// How large the cells of each grid are drawn, so that all grids fit the width that there is. Knows no DOM.
+
+/** @typedef {"map" | "kernel" | "vector" | "single"} GridKind */
+/**
+ * @typedef {object} GridNeed
+ * @property {string} name
+ * @property {GridKind} kind
+ * @property {number} column   grids of one column stand above each other
+ * @property {number} rows     with padding
+ * @property {number} cols
+ * @property {number} margin   CSS pixels beside the cells
+ */
+
+export const NARROW = 600; // CSS pixels of the figure below which grids are stacked
+const GAP = 40;
+const COLUMN = 130; // least width of a column: its title
+const HEIGHT = 480;
+const LEAST = 3;
+const LARGEST = { map: 40, kernel: 56, vector: 40, single: 44 };
+
+/**
+ * @param {GridNeed[]} needs
+ * @param {number} width  CSS pixels
+ * @returns {Record<string, number>} CSS pixels of a cell, by grid
+ */
+export function fitCells(needs, width) {
+  const narrow = width < NARROW;
+  const groups = groupsOf(needs);
+  const cells = Object.fromEntries(needs.map((need) => [need.name, startCell(need, width)]));
+  for (const group of groups) level(group, cells);
+  if (narrow) return cells;
+  for (let turns = 0; turns < 500 && totalWidth(needs, cells) > width; turns++) {
+    const widest = [...groups].sort((a, b) => groupWidth(b, cells) - groupWidth(a, cells)).find((g) => cells[g[0].name] > LEAST);
+    if (!widest) break;
+    for (const { name } of widest) cells[name] -= 1;
+  }
+  return cells;
+}
+
+/** @param {GridNeed[]} needs @returns {GridNeed[][]} */
+function groupsOf(needs) {
+  /** @type {Map<string, GridNeed[]>} */
+  const groups = new Map();
+  for (const need of needs) groups.set(groupOf(need), [...(groups.get(groupOf(need)) ?? []), need]);
+  return [...groups.values()];
+}
+
+/** Maps are drawn to one scale, unless one is tiny. @param {GridNeed} need */
+function groupOf({ kind, name, cols, rows }) {
+  return kind === "map" && Math.max(cols, rows) > 4 ? "maps" : name;
+}
+
+/** @param {GridNeed} need @param {number} width */
+function startCell({ kind, rows, cols, margin }, width) {
+  const fits = Math.min((width - margin) / cols, HEIGHT / rows);
+  return Math.max(LEAST, Math.floor(Math.min(LARGEST[kind], fits)));
+}
+
+/** @param {GridNeed[]} group @param {Record<string, number>} cells */
+function level(group, cells) {
+  const least = Math.min(...group.map(({ name }) => cells[name]));
+  for (const { name } of group) cells[name] = least;
+}
+
+/** @param {GridNeed} need @param {Record<string, number>} cells */
+const gridWidth = ({ name, cols, margin }, cells) => cols * cells[name] + margin;
+
+/** @param {GridNeed[]} group @param {Record<string, number>} cells */
+const groupWidth = (group, cells) => group.reduce((sum, need) => sum + gridWidth(need, cells), 0);
+
+/** @param {GridNeed[]} needs @param {Record<string, number>} cells */
+function totalWidth(needs, cells) {
+  /** @type {Map<number, number>} */
+  const columns = new Map();
+  for (const need of needs) {
+    columns.set(need.column, Math.max(columns.get(need.column) ?? COLUMN, gridWidth(need, cells)));
+  }
+  return [...columns.values()].reduce((sum, column) => sum + column, 0) + GAP * (columns.size - 1);
+}

@@ -1,0 +1,226 @@
+// The grids side by side: what each shows, how large, and the marks on them.
+
+import { Grid, element } from "./grid.js";
+import { formatNumber } from "./numbers.js";
+import { placeIn, placeName, planeOf } from "./plane.js";
+import { gradientOf, gridLabel, linkPlace, tensorsOf } from "./scene.js";
+import { inputName } from "./sentence.js";
+import { floorWords, paddingRing, planeSize } from "./scene_words.js";
+import { fitCells } from "./stepper_layout.js";
+
+/** @import { GridContent } from "./grid.js" */
+/** @import { Cell } from "./outline.js" */
+/** @import { Explained } from "./scene.js" */
+/** @import { Link, Role } from "./sentence.js" */
+/** @import { StepperFigure } from "./stepper_figure.js" */
+/** @import { GridKind, GridNeed } from "./stepper_layout.js" */
+
+/** @typedef {{name: string, role: Role, column: number, content: GridContent}} Part */
+
+export const VALUES = "values"; // the input's numbers beside its gradient, where no parameter explains the slopes
+
+export class StepperStage {
+  /** @param {string} id */
+  constructor(id) {
+    this.el = element("div", "cnnviz-stage");
+    this.el.id = id;
+    this.el.tabIndex = 0;
+    this.el.setAttribute("role", "application");
+    /** @type {Map<string, Grid>} */
+    this.grids = new Map();
+    /** @type {HTMLElement | null} */
+    this.veil = null;
+    this.layout = "";
+  }
+
+  /** @param {HTMLElement} veil */
+  cover(veil) {
+    this.veil = veil;
+  }
+
+  /**
+   * Draw all grids for the figure's state and width.
+   * @param {StepperFigure} figure
+   * @returns {string} what must be said beside them
+   */
+  arrange(figure) {
+    const { scene, state, width, zoom, palette } = figure;
+    const parts = partsOf(figure);
+    this.#build(parts);
+    this.figure = figure;
+    const cells = fitCells(parts.map(needOf), width);
+    for (const { name, content } of parts) {
+      const grid = /** @type {Grid} */ (this.grids.get(name));
+      const zoomed = content.plane.size > 1 ? Math.max(1, Math.round(cells[name] * zoom)) : cells[name];
+      grid.show(content, zoomed, palette);
+      grid.viewport.style.maxWidth = zoom > 1 ? `${grid.units.cols * cells[name] + Grid.margin(content)}px` : "";
+      grid.viewport.style.maxHeight = zoom > 1 ? `${grid.units.rows * cells[name] + 16}px` : "";
+    }
+    const keys = "Arrow keys move, space plays, question mark lists the keys.";
+    this.el.setAttribute("aria-label", `${parts.map(({ content }) => `${content.label} ${content.size}`).join(", ")}. ${keys}`);
+    return floorWords(scene, state.args);
+  }
+
+  /** Columns are made anew only when other grids are needed. @param {Part[]} parts */
+  #build(parts) {
+    const layout = parts.map(({ name, column }) => `${name}@${column}`).join();
+    if (layout === this.layout) return;
+    this.layout = layout;
+    this.grids = new Map(parts.map(({ name, role }) => [name, new Grid(name, role)]));
+    /** @type {HTMLElement[]} */
+    const columns = [];
+    for (const { name, column } of parts) {
+      columns[column] ??= element("div", "cnnviz-column");
+      columns[column].append(/** @type {Grid} */ (this.grids.get(name)).el);
+    }
+    this.el.replaceChildren(...columns.filter(Boolean));
+    if (this.veil) this.grids.get("output")?.el.append(this.veil);
+  }
+
+  /**
+   * Begin a step: the windows start to move.
+   * @param {Explained} explained
+   * @param {string} stepped  grid whose current cell moves when they have arrived
+   * @param {number} motion   milliseconds
+   */
+  move(explained, stepped, motion) {
+    this.el.classList.toggle("is-still", motion === 0);
+    this.el.style.setProperty("--cnnviz-motion", `${motion}ms`);
+    for (const [name, grid] of this.grids) {
+      this.#showPlane(grid, explained);
+      grid.mark("linked", []);
+      grid.mark("cursor", []);
+      const cells = explained.windows[name] ?? [];
+      if (name !== stepped) grid.mark("window", cells);
+      if (cells.length) grid.follow(cells[cells.length >> 1]);
+    }
+  }
+
+  /** A step may need another plane: the next row of a weight. @param {Grid} grid @param {Explained} explained */
+  #showPlane(grid, { planes }) {
+    const plane = planes[grid.name];
+    const { content, cell } = grid;
+    if (!plane || !content || (plane.start === content.plane.start && plane.size === content.plane.size)) return;
+    const shape = tensorsOf(/** @type {StepperFigure} */ (this.figure).scene)[grid.name].shape;
+    grid.show({ ...content, plane, size: planeSize(plane, shape) }, cell, /** @type {StepperFigure} */ (this.figure).palette);
+  }
+
+  /**
+   * End a step: the current cell, and which cells are revealed.
+   * @param {string} stepped
+   * @param {Cell} cell
+   * @param {number} shown
+   */
+  settle(stepped, cell, shown) {
+    for (const [name, grid] of this.grids) {
+      const current = name === stepped || (name === VALUES && stepped === "input");
+      grid.mark("current", current ? [cell] : []);
+      if (name === stepped) grid.mark("window", []);
+      grid.reveal(name === stepped ? shown : Infinity);
+    }
+  }
+
+  /**
+   * Show what a cell that is pointed at has to do with the others.
+   * @param {Explained} found
+   * @param {{grid: string, row: number, col: number}} pointed
+   * @param {string} stepped
+   * @param {boolean} kept  the windows of the current cell stay: the cell is one of them
+   */
+  preview(found, pointed, stepped, kept) {
+    for (const [name, grid] of this.grids) {
+      const cells = found.windows[name] ?? [];
+      if (name === pointed.grid) grid.mark("linked", [[pointed.row, pointed.col]]);
+      else if (name === stepped || pointed.grid !== stepped) grid.mark("linked", cells);
+      if (pointed.grid === stepped && name !== stepped) grid.mark("window", cells);
+      else if (!kept && name !== "output") grid.mark("window", []);
+    }
+  }
+
+  /** Light up the cells of a number in the sentence. @param {Link[]} links */
+  hot(links) {
+    for (const [name, grid] of this.grids) {
+      if (!grid.content) continue;
+      const { plane } = grid.content;
+      const own = links.filter((link) => link.grid === name).map((link) => linkPlace(link, plane));
+      grid.mark("hot", own.filter((cell) => cell !== null));
+    }
+  }
+
+  /** Where the keyboard's cursor is. @param {{grid: string, row: number, col: number} | null} cursor */
+  cursor(cursor) {
+    for (const [name, grid] of this.grids) grid.mark("cursor", cursor?.grid === name ? [[cursor.row, cursor.col]] : []);
+  }
+
+  /** Write the number that is pointed at below its grid. @param {{grid: string, row: number, col: number, at: number} | null} pointed */
+  read(pointed) {
+    for (const [name, grid] of this.grids) {
+      const content = /** @type {GridContent} */ (grid.content);
+      const { plane, data, ring } = content;
+      if (pointed?.grid !== name) grid.readout.textContent = "";
+      else if (pointed.at >= 0) grid.readout.textContent = `${placeName(plane, pointed.at)}: ${formatNumber(data[pointed.at])}`;
+      else grid.readout.textContent = `padding: ${formatNumber(ring?.value(pointed.row, pointed.col) ?? 0)}`;
+    }
+  }
+}
+
+/** @param {StepperFigure} figure @returns {Part[]} */
+function partsOf({ scene, state, explained, stepped }) {
+  const { inputs, params, call } = scene;
+  const planes = explained?.planes ?? {};
+  const backward = state.backward && call !== null;
+  const target = backward && stepped ? stepped.grid : "";
+  /** @type {Part[]} */
+  const parts = inputs.map((input, i) => {
+    const name = inputName(i);
+    const plane = planes[name] ?? planeOf(input.shape, Math.min(state.sample, input.shape[0] - 1), 0);
+    const ring = paddingRing(state.args, call, input, plane);
+    const gradient = target === name;
+    const data = gradient ? gradientOf(scene, name).data : input.data;
+    const unseen = i === 0 ? scene.unseen : new Set();
+    return part(name, "input", i, input.shape, { plane, data, ring: gradient ? null : ring, gradient, unseen });
+  });
+  const middle = inputs.length;
+  for (const [name, { shape, data }] of Object.entries(params)) {
+    const gradient = target === name;
+    const plane = gradient && stepped ? stepped.plane : (planes[name] ?? planeOf(shape, 0, 0));
+    parts.push(part(name, "parameter", middle, shape, { plane, gradient, data: gradient ? gradientOf(scene, name).data : data }));
+  }
+  if (target.startsWith("input") && !Object.keys(params).length) parts.push(valuesPart(parts[inputs.length - 1], inputs, middle, target));
+  if (call) {
+    const { shape, data } = call.output;
+    const plane = planes.output ?? planeOf(shape, state.sample, state.channel);
+    parts.push(part("output", "output", middle + 1, shape, { plane, data: backward ? scene.grad.data : data, gradient: backward }));
+  }
+  return parts;
+}
+
+/**
+ * @param {string} name
+ * @param {Role} role
+ * @param {number} column
+ * @param {number[]} shape
+ * @param {Partial<GridContent> & Pick<GridContent, "plane" | "data" | "gradient">} content
+ * @returns {Part}
+ */
+function part(name, role, column, shape, content) {
+  const label = `${content.gradient ? "∂ " : ""}${gridLabel(name, shape)}`;
+  const size = planeSize(content.plane, shape);
+  return { name, role, column, content: { ring: null, unseen: new Set(), shown: Infinity, label, size, ...content } };
+}
+
+/** @param {Part} shown @param {StepperFigure["scene"]["inputs"]} inputs @param {number} column @param {string} target @returns {Part} */
+function valuesPart({ content }, inputs, column, target) {
+  const data = inputs[Math.max(0, inputs.findIndex((_, i) => inputName(i) === target))].data;
+  return { name: VALUES, role: "input", column, content: { ...content, data, gradient: false, label: "input" } };
+}
+
+/** @param {Part} part @returns {GridNeed} */
+function needOf({ name, role, column, content }) {
+  const { plane, ring } = content;
+  const rows = plane.rows + (ring ? ring.top + ring.bottom : 0);
+  const cols = plane.cols + (ring ? ring.left + ring.right : 0);
+  /** @type {GridKind} */
+  const kind = plane.size === 1 && role === "parameter" ? "single" : plane.vector ? "vector" : role === "parameter" ? "kernel" : "map";
+  return { name, kind, column, rows, cols, margin: Grid.margin(content) };
+}
