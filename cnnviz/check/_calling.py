@@ -52,7 +52,9 @@ def call(function: Function, required: Mapping[str, Any], optional: Mapping[str,
     except NotImplementedError:
         return Outcome(trouble="unwritten", said="raised NotImplementedError")
     except (Exception, SystemExit) as error:
-        return Outcome(trouble="raised", said=_raised(error))
+        # NumPy refuses the `...` that marks a gap in the book's faded exercises.
+        gap = isinstance(error, TypeError) and "ellipsis" in str(error)
+        return Outcome(trouble="unwritten" if gap else "raised", said=_raised(error))
     changed = next((n for n, v in given.items() if isinstance(v, np.ndarray) and not _untouched(v, lent[n])), "")
     if returned is None:
         return Outcome(trouble="nothing", said="returned None", changed=changed)

@@ -163,7 +163,7 @@ class Exercise:
         if outcome.trouble == "type":
             wanted = {"array": "one NumPy array", "integer": "one whole number", "number": "one number"}[self.returns]
             return f"not {wanted.replace('one', 'a', 1)}", f"`{self.name}` has to return {wanted}."
-        if outcome.trouble == "raised" and "argument" in outcome.said:
+        if outcome.trouble == "raised" and ("keyword arg" in outcome.said or "positional arg" in outcome.said):
             return None, f"The check calls your function as `{self.signature}`: give the arguments these names."
         if some_right:
             return None, f"Smaller cases come out right. What is new in this one: {case.about}."
