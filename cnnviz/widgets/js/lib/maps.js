@@ -1,5 +1,7 @@
 // A sheet of maps in the page: one canvas through a colour table, marks over it, and one current cell by pointer or key.
 
+import { mixRgb, readableOn } from "./draw.js";
+import { formatNumber } from "./numbers.js";
 import {
   boundingRects,
   cellAtPixel,
@@ -7,11 +9,11 @@ import {
   flatOfCell,
   mapOrigin,
   neighbourCell,
-  scaleEnds,
   sheetLayout,
   sheetPixels,
 } from "./sheet.js";
 
+/** @import { Palette } from "./draw.js" */
 /** @import { SheetCell, SheetLayout } from "./sheet.js" */
 /**
  * @typedef {object} SheetOptions
@@ -23,11 +25,13 @@ import {
  * @property {(value: number) => string} [number]   writes a value into cells that are wide enough
  * @property {(cell: SheetCell | null, by: "pointer" | "key" | "focus") => void} onCell   the current cell has changed
  * @property {(cell: SheetCell, by: "pointer" | "touch" | "key") => void} [onPick]   a click, a tap, or Enter
+ * @property {(down: number, right: number) => void} [onEdge]   an arrow key at the sheet's edge
  */
 
 const SHEET_SVG = "http://www.w3.org/2000/svg";
 const SHADES = 255; // on each side of zero
 const CAPTION_HEIGHT = 20; // CSS pixels
+const FULL_HUE = 0.86; // as in lib/draw.js: the number on the largest value stays readable
 const WIDE_ENOUGH = 22; // CSS pixels of a cell that holds a number
 const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [-1, 0],
@@ -36,27 +40,72 @@ const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowRight: [0, 1],
 });
 
-/** The colours of one sheet's values, from -end through zero to +end, then the one for NaN and infinity.
- * @param {HTMLElement} el reads the theme's tokens
- * @param {string} positive a token's name, as in `--cnnviz-positive`
- * @param {string} negative
+/**
+ * @typedef {object} ColourTable
+ * @property {Uint32Array} shades  of values from -end through zero to +end, then the one for NaN and infinity
+ * @property {Uint8Array} dark     1 where paper can be read on the shade and ink cannot
  */
-export function colourTable(el, positive = "positive", negative = "negative") {
-  const style = getComputedStyle(el);
-  const colour = (/** @type {string} */ token) => {
-    const hex = Number.parseInt(style.getPropertyValue(`--cnnviz-${token}`).trim().slice(1), 16);
-    return [(hex >> 16) & 255, (hex >> 8) & 255, hex & 255];
+
+/**
+ * @param {Palette} palette
+ * @param {keyof Palette} positive
+ * @returns {ColourTable}
+ */
+export function colourTable(palette, positive) {
+  const { paper, negative, wrong } = palette;
+  const colours = Array.from({ length: 2 * SHADES + 1 }, (_, i) => {
+    const share = (i - SHADES) / SHADES;
+    return mixRgb(paper, share < 0 ? negative : palette[positive], Math.abs(share) * FULL_HUE);
+  }).concat([wrong]);
+  return {
+    shades: Uint32Array.from(colours, (colour) => packRgb(...colour)),
+    dark: Uint8Array.from(colours, (colour) => (readableOn(colour, palette) === paper ? 1 : 0)),
   };
-  const pack = (/** @type {number[]} */ [r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-  const [paper, above, below] = ["paper", positive, negative].map(colour);
-  const table = new Uint32Array(2 * SHADES + 2);
-  for (let i = -SHADES; i <= SHADES; i++) {
-    const end = i < 0 ? below : above;
-    const t = Math.abs(i) / SHADES;
-    table[i + SHADES] = pack(paper.map((p, c) => Math.round(p + (end[c] - p) * t)));
+}
+
+/** As a little-endian Uint32 that canvas reads as red, green, blue, alpha. @param {number} r @param {number} g @param {number} b */
+export function packRgb(r, g, b) {
+  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+}
+
+/** The two ends of a colour scale: as numbers, with a few of its colours between them. */
+export class ScaleBar {
+  el = document.createElement("span");
+  #low = document.createElement("span");
+  #blocks = document.createElement("span");
+  #high = document.createElement("span");
+  /** @type {ColourTable | null} */ #table = null;
+  #signed = false;
+
+  constructor() {
+    this.el.className = "cnnviz-scale";
   }
-  table[2 * SHADES + 1] = pack(colour("wrong"));
-  return table;
+
+  /** Several scales at once have no ends to show. @param {string} text */
+  say(text) {
+    this.el.textContent = text;
+  }
+
+  /** @param {ColourTable} table @param {boolean} signed @param {number} end */
+  show(table, signed, end) {
+    if (table !== this.#table || signed !== this.#signed) this.#colour(table, signed);
+    this.#low.textContent = formatNumber(signed ? -end : 0);
+    this.#high.textContent = formatNumber(end);
+    if (this.el.firstChild !== this.#low) this.el.replaceChildren(this.#low, this.#blocks, this.#high);
+  }
+
+  /** @param {ColourTable} table @param {boolean} signed */
+  #colour(table, signed) {
+    this.#table = table;
+    this.#signed = signed;
+    const blocks = (signed ? [-1, -0.5, 0, 0.5, 1] : [0, 0.5, 1]).map((share) => {
+      const block = document.createElement("i");
+      const packed = table.shades[Math.round(share * SHADES) + SHADES];
+      block.style.background = `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
+      return block;
+    });
+    this.#blocks.replaceChildren(...blocks);
+  }
 }
 
 /** @param {string} name @param {Record<string, string | number>} attributes @param {string} [text] */
@@ -113,9 +162,20 @@ export class Sheet {
     this.element.style.height = `${pixelHeight * cell}px`;
     this.element.classList.toggle("cnnviz-sheet-small", cell < 1);
     this.marks.setAttribute("viewBox", `0 0 ${pixelWidth} ${pixelHeight}`);
-    this.marks.replaceChildren();
+    this.marks.replaceChildren(this.#edges());
     this.#makeCaptions();
     this.#numbers = this.#makeNumbers();
+  }
+
+  /** Where each map ends, since a map may be as pale as the paper. */
+  #edges() {
+    const { count, height, width } = this.layout;
+    let path = "";
+    for (let map = 0; map < count && height * width > 1; map++) {
+      const { x, y } = mapOrigin(this.layout, map);
+      path += `M${x} ${y}h${width}v${height}h${-width}z`;
+    }
+    return sheetMark("path", { d: path, class: "cnnviz-sheet-edge" });
   }
 
   #makeCaptions() {
@@ -142,17 +202,19 @@ export class Sheet {
 
   /**
    * @param {ArrayLike<number>} values count * height * width
-   * @param {{table: Uint32Array, ends?: Float64Array}} scale
+   * @param {ColourTable} table
+   * @param {Float64Array} ends from scaleEnds
    */
-  paint(values, { table, ends = scaleEnds(values, this.layout.count, true) }) {
+  paint(values, table, ends) {
     if (!this.#pixels.length) return;
-    sheetPixels(this.layout, values, ends, table, this.#pixels);
+    sheetPixels(this.layout, values, ends, table.shades, this.#pixels);
     const { pixelWidth, pixelHeight } = this.layout;
     const image = new ImageData(new Uint8ClampedArray(this.#pixels.buffer), pixelWidth, pixelHeight);
     this.canvas.getContext("2d")?.putImageData(image, 0, 0);
     this.#numbers.forEach((text, map) => {
       text.textContent = this.options.number?.(values[map]) ?? "";
-      text.classList.toggle("cnnviz-on-colour", Math.abs(values[map]) > 0.6 * ends[map]);
+      const shade = Math.round((values[map] / ends[map] || 0) * SHADES) + SHADES;
+      text.classList.toggle("cnnviz-on-colour", table.dark[shade] === 1);
     });
   }
 
@@ -231,12 +293,19 @@ export class Sheet {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const cell = this.cell ?? this.resting;
     const step = STEPS[event.key];
-    if (step) this.#moveTo(neighbourCell(this.layout, cell, ...step), "key");
+    if (step) this.#step(cell, step);
     else if (event.key === "Home") this.#moveTo({ map: 0, row: 0, col: 0 }, "key");
     else if (event.key === "End") this.#moveTo(this.#last(), "key");
     else if (event.key === "Enter" && this.options.onPick) this.options.onPick(cell, "key");
     else return;
     event.preventDefault();
+  }
+
+  /** @param {SheetCell} cell @param {[number, number]} step */
+  #step(cell, step) {
+    const next = neighbourCell(this.layout, cell, ...step);
+    if (next === cell) this.options.onEdge?.(...step);
+    else this.#moveTo(next, "key");
   }
 
   #last() {

@@ -1,0 +1,123 @@
+"""A whole network that lives in the page: draw or pick a picture, and every layer answers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
+
+WIDE_ROOM, NARROW_ROOM = 480, 340  # CSS pixels that a layer's maps have in a book's column and on a telephone
+SOFTMAX_NOTE = "The network ends in scores (logits); this figure applies the softmax."
+
+
+class Explorer(Figure):
+    """Draw on a picture and see every layer and the class probabilities, computed in the page.
+
+    nodes: the network as dicts of name, op, args, params (arrays) and inputs, in the order in which they run, as
+    `cnnviz.graph` describes them; shapes: each node's output for one picture, (1, C, H, W) or (1, F).
+    images: uint8 (N, C, H, W), C = 1 (grey) or 3 (red, green, blue); a pixel times `scale` plus `shift` is the
+    network's input. class_names: a name for each of the last node's outputs, or none for a network that does not
+    classify; where the last node is no softmax, one is added and the figure says so.
+    image: which picture is on the board, changeable from Python; shared: one colour scale for all maps of a layer;
+    show: how many maps of a layer are drawn at first. `background` is what clearing the board leaves.
+    """
+
+    _esm = bundle("explorer.js")
+    _css = stylesheet("figure.css", "stepper.css", "maps.css", "explorer.css")
+
+    nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    images = traitlets.Dict().tag(sync=True)
+    class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    note = traitlets.Unicode("").tag(sync=True)
+    scale = traitlets.Float(1 / 255).tag(sync=True)
+    shift = traitlets.Float(0.0).tag(sync=True)
+    background = traitlets.List(traitlets.Int()).tag(sync=True)
+    title = traitlets.Unicode("").tag(sync=True)
+    image = traitlets.Int(0).tag(sync=True)
+    shared = traitlets.Bool(True).tag(sync=True)
+    show = traitlets.Int(32).tag(sync=True)
+    _height = traitlets.List([900, 1600]).tag(sync=True)
+
+    def __init__(
+        self,
+        nodes: Iterable[Mapping[str, Any]],
+        shapes: Sequence[Sequence[int]],
+        images: ArrayLike,
+        class_names: Sequence[str] = (),
+        **traits: Any,
+    ) -> None:
+        pictures = _pictures(images)
+        network = [_send(node) for node in nodes]
+        sizes = [list(shape) for shape in shapes]
+        if class_names and network[-1]["op"] != "softmax":
+            inputs = [network[-1]["name"]]
+            network.append({"name": "softmax", "op": "softmax", "args": {"dim": -1}, "params": {}, "inputs": inputs})
+            sizes.append(sizes[-1])
+            traits["note"] = SOFTMAX_NOTE
+        super().__init__(
+            nodes=network,
+            images=pack(pictures),
+            class_names=[str(name) for name in class_names],
+            background=_background(pictures),
+            _height=_heights(sizes, pictures.shape, len(class_names), traits.get("show", 32)),
+            **traits,
+        )
+
+    @traitlets.validate("image")
+    def _check_image(self, proposal: Any) -> int:
+        count = self.images["shape"][0] if self.images else 1
+        if not 0 <= proposal["value"] < count:
+            raise ValueError(f"Explorer needs image from 0 to {count - 1}, got {proposal['value']}")
+        return int(proposal["value"])
+
+    def _summary(self) -> str:
+        count, *shape = self.images["shape"]
+        size = " × ".join(map(str, shape))
+        return f"{len(self.nodes)} layers, {count} picture{'' if count == 1 else 's'} of {size}"
+
+
+def _pictures(images: ArrayLike) -> NDArray[np.uint8]:
+    pictures = np.asarray(images)
+    if pictures.ndim != 4 or pictures.shape[1] not in (1, 3) or pictures.size == 0:
+        raise ValueError(
+            f"Explorer needs pictures (N, 1, H, W) or (N, 3, H, W), got {pictures.shape}: "
+            "a single picture is x[None], a picture without a channel axis x[None, None]"
+        )
+    if pictures.dtype != np.uint8:
+        raise TypeError(
+            f"Explorer needs pictures of uint8, 0 to 255, got {pictures.dtype}: pass them as they are stored, and what "
+            "the network expects as scale and shift"
+        )
+    return pictures
+
+
+def _send(node: Mapping[str, Any]) -> dict[str, Any]:
+    """A node with its parameters packed."""
+    return {**node, "params": {name: pack(value) for name, value in node["params"].items()}}
+
+
+def _background(pictures: NDArray[np.uint8]) -> list[int]:
+    """The commonest level of each channel along the pictures' edges, which is what lies behind the things in them."""
+    edges = [pictures[:, :, 0], pictures[:, :, -1], pictures[:, :, :, 0], pictures[:, :, :, -1]]
+    rim = np.concatenate(edges, axis=2)
+    return [int(np.bincount(rim[:, channel].ravel(), minlength=256).argmax()) for channel in range(rim.shape[1])]
+
+
+def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes: int, show: int) -> list[int]:
+    """About how many CSS pixels high the figure will be, wide and narrow: room that the page keeps free."""
+    aspect = pictures[2] / pictures[3]
+    wide, narrow = (sum(_band_height(shape, room, show) for shape in shapes) for room in (WIDE_ROOM, NARROW_ROOM))
+    side = 250 + min(12, classes) * 24
+    return [round(max(wide + 90, 220 * aspect + side)), round(narrow + 90 + 350 * aspect + side)]
+
+
+def _band_height(shape: Sequence[int], room: int, show: int) -> int:
+    """One layer's share, by the same rule as lib/sheet.js lays maps out."""
+    if len(shape) < 4:
+        return 44 + max(1, min(4, -(-shape[-1] * 22 // room))) * 24
+    side = max(shape[2:])
+    drawn = 28 + min(side, 36) + 4
+    return 44 + -(-min(shape[1], show) // max(1, room // drawn)) * drawn

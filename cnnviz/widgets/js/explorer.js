@@ -1,0 +1,24 @@
+// The network explorer: traits in, the reader's choices out.
+
+import { ExplorerView } from "./lib/explorer_view.js";
+
+/** @param {{model: any, el: HTMLElement}} context */
+function render({ model, el }) {
+  const ended = new AbortController();
+  const names = { nodes: "nodes", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", shared: "shared", show: "show" };
+  const state = Object.fromEntries(Object.entries(names).map(([name, trait]) => [name, model.get(trait)]));
+  const view = new ExplorerView(el, /** @type {any} */ (state), ended.signal, (changes) => {
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+  });
+  const follow = (/** @type {"image" | "shared"} */ name) => {
+    const changed = () => view.state[name] !== model.get(name) && view.set({ [name]: model.get(name) });
+    model.on(`change:${name}`, changed);
+    ended.signal.addEventListener("abort", () => model.off(`change:${name}`, changed), { once: true });
+  };
+  follow("image");
+  follow("shared");
+  return () => ended.abort();
+}
+
+export default { render };

@@ -1,0 +1,162 @@
+// One layer of the explorer: what it does, its maps, the number under the pointer.
+
+import { button } from "./controls.js";
+import { sayCell, sayOperation, sayShape } from "./explorer_words.js";
+import { mapsOf } from "./explorer_graph.js";
+import { element } from "./grid.js";
+import { ScaleBar, Sheet } from "./maps.js";
+import { formatCell, formatNumber } from "./numbers.js";
+import { cellOfFlat, flatOfCell, scaleEnds } from "./sheet.js";
+
+/** @import { NetNode } from "./explorer_graph.js" */
+/** @import { ColourTable } from "./maps.js" */
+/** @import { Call } from "./ops.js" */
+/** @import { SheetCell } from "./sheet.js" */
+/** @typedef {{output: ColourTable, signed: ColourTable}} BandColours */
+/**
+ * @typedef {object} BandEvents
+ * @property {(band: LayerBand, at: number | null, by: "pointer" | "key" | "focus") => void} onUnit  the current unit
+ * @property {(band: LayerBand, at: number) => void} onOpen     the reader wants to see how it is made
+ * @property {(band: LayerBand, down: number) => void} onLeave  to the layer before or after
+ */
+
+const NUMBER_ROOM = 5; // characters in a cell of a short vector
+
+export class LayerBand {
+  /** @type {Sheet} */ sheet;
+  /** @type {Call | null} */ call = null;
+  /** @type {BandColours | null} */ #colours = null;
+  #room = 0;
+  #zoom = 1;
+  #shared = true;
+  #signed = false;
+  /** @type {Float64Array} */ #ends = new Float64Array(1);
+
+  /**
+   * @param {NetNode} node
+   * @param {number[]} shape of its output
+   * @param {number} limit   how many maps are shown at first
+   * @param {BandEvents} events
+   * @param {AbortSignal} signal
+   */
+  constructor(node, shape, limit, events, signal) {
+    this.node = node;
+    this.shape = shape;
+    this.events = events;
+    this.signal = signal;
+    this.maps = mapsOf(shape);
+    this.vector = this.maps.vector;
+    this.el = element("section", "cnnviz-band");
+    this.el.dataset.layer = node.name;
+    this.sheet = this.#makeSheet(Math.min(limit, this.maps.count));
+    this.scale = new ScaleBar();
+    this.readout = button("", () => this.#open(), signal);
+    this.#makeHead();
+    this.el.append(this.sheet.element);
+    if (limit < this.maps.count && !this.vector) this.#offerAll();
+  }
+
+  #makeHead() {
+    const head = element("div", "cnnviz-band-head");
+    const name = element("h3", "cnnviz-band-name", sayOperation(this.node));
+    this.readout.className = "cnnviz-band-unit";
+    this.readout.tabIndex = -1; // Enter on the unit does the same
+    head.append(name, element("span", "cnnviz-quiet", sayShape(this.shape)), this.readout, this.scale.el);
+    this.el.prepend(head);
+  }
+
+  /** @param {number} count */
+  #makeSheet(count) {
+    const words = `${this.node.name}, ${sayOperation(this.node)}, ${sayShape(this.shape)}`;
+    return new Sheet(
+      {
+        maps: { ...this.maps, count: this.vector ? this.maps.count : count },
+        label: words,
+        roledescription: this.vector ? "units" : "feature maps",
+        number: (value) => formatCell(value, NUMBER_ROOM),
+        onCell: (cell, by) => this.#onCell(cell, by),
+        onPick: (cell, by) => by === "touch" || this.#open(cell),
+        onEdge: (down) => down && this.events.onLeave(this, down),
+      },
+      this.signal,
+    );
+  }
+
+  #offerAll() {
+    const more = button(`all ${this.maps.count} maps`, () => {
+      more.remove();
+      const sheet = this.#makeSheet(this.maps.count);
+      sheet.element.tabIndex = this.sheet.element.tabIndex;
+      this.sheet.element.replaceWith(sheet.element);
+      this.sheet = sheet;
+      this.fit(this.#room, this.#zoom);
+      sheet.element.focus();
+    }, this.signal);
+    this.el.append(more);
+  }
+
+  /** @param {number} room @param {number} zoom */
+  fit(room, zoom) {
+    this.#room = room;
+    this.#zoom = zoom;
+    this.sheet.fit(room, zoom);
+    this.paint();
+  }
+
+  /** @param {BandColours} colours @param {boolean} shared one scale for all maps */
+  dress(colours, shared) {
+    this.#colours = colours;
+    this.#shared = shared || this.vector;
+    this.paint();
+  }
+
+  /** @param {Call} call the layer with its numbers */
+  show(call) {
+    this.call = call;
+    this.paint();
+  }
+
+  paint() {
+    if (!this.call || !this.#colours || !this.#room) return;
+    const { data } = this.call.output;
+    this.#ends = scaleEnds(data, this.maps.count, this.#shared);
+    this.#signed = data.some((value) => value < 0);
+    this.table = this.#signed ? this.#colours.signed : this.#colours.output;
+    const { count, height, width } = this.sheet.layout;
+    this.sheet.paint(data.subarray(0, count * height * width), this.table, this.#ends);
+    this.#tell();
+  }
+
+  /** @param {SheetCell | null} cell @param {"pointer" | "key" | "focus"} by */
+  #onCell(cell, by) {
+    this.#tell();
+    this.events.onUnit(this, cell ? flatOfCell(this.sheet.layout, cell) : null, by);
+  }
+
+  #tell() {
+    const { cell } = this.sheet;
+    const end = this.#ends[cell?.map ?? 0];
+    this.readout.textContent = this.unitText();
+    if (this.table && (this.#shared || cell)) this.scale.show(this.table, this.#signed, end);
+    else this.scale.say("each map its own scale");
+  }
+
+  /** The current unit in words, or "". */
+  unitText() {
+    const { cell, layout } = this.sheet;
+    if (!cell || !this.call) return "";
+    return `${sayCell(cell, this.vector)}: ${formatNumber(this.call.output.data[flatOfCell(layout, cell)])}`;
+  }
+
+  /** @param {SheetCell | null} [cell] */
+  #open(cell = this.sheet.cell) {
+    if (cell) this.events.onOpen(this, flatOfCell(this.sheet.layout, cell));
+  }
+
+  /** Outline cells of this layer that another layer's unit is made of. @param {number[]} cells flat indices */
+  outline(cells) {
+    const { layout } = this.sheet;
+    const places = cells.map((at) => cellOfFlat(layout, at)).filter(({ map }) => map < layout.count);
+    this.sheet.outline("input", places);
+  }
+}

@@ -1,0 +1,286 @@
+// A small picture to draw on, by mouse, finger and keyboard.
+
+import { button, choice } from "./controls.js";
+import { mixRgb, readPalette } from "./draw.js";
+import { element } from "./grid.js";
+import { packRgb } from "./maps.js";
+import { PictureHistory, beginStroke, blankPixels, shiftedPixels, strokeLine } from "./pixels.js";
+
+/** @import { Palette } from "./draw.js" */
+/** @import { Brush, Picture, PicturePoint, Stroke } from "./pixels.js" */
+/**
+ * @typedef {object} PaintOptions
+ * @property {Picture} picture       drawn on in place; `show` takes another
+ * @property {number[]} background   what erasing and clearing paint, one value a channel
+ * @property {string} label
+ * @property {() => void} onChange   after every change of a pixel
+ * @property {() => void} onEnd      after a stroke, an undo, a shift: the picture rests
+ * @property {(text: string) => void} say
+ */
+/** @typedef {"draw" | "erase"} PenMode */
+
+const RADII = /** @type {[string, string][]} */ ([["0.5", "thin"], ["1.1", "medium"], ["2.2", "thick"]]);
+const PEN_MODES = /** @type {[string, string][]} */ ([["draw", "draw"], ["erase", "erase"]]);
+const SHIFTS = /** @type {[string, number, number][]} */ ([["left", 0, -1], ["right", 0, 1], ["up", -1, 0], ["down", 1, 0]]);
+const PEN_STEPS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+});
+
+export class PaintBoard {
+  /** @type {PenMode} */ mode = "draw";
+  radius = 1.1;
+  pen = { row: 0, col: 0 };
+  /** @type {Stroke | null} */ #stroke = null;
+  /** @type {PicturePoint | null} */ #last = null;
+  #past = new PictureHistory();
+
+  /** @param {PaintOptions} options @param {AbortSignal} signal */
+  constructor(options, signal) {
+    this.options = options;
+    this.picture = options.picture;
+    this.ink = options.background.map((value) => 255 * Number(value < 128));
+    this.board = element("div", "cnnviz-board");
+    this.board.tabIndex = 0;
+    this.board.setAttribute("role", "application");
+    this.board.setAttribute("aria-roledescription", "drawing board");
+    this.board.setAttribute("aria-label", options.label);
+    this.canvas = document.createElement("canvas");
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.window = element("div", "cnnviz-board-window");
+    this.cursor = element("div", "cnnviz-board-pen");
+    this.board.append(this.canvas, this.window, this.cursor);
+    this.modes = choice("pen", PEN_MODES, (mode) => this.use(/** @type {PenMode} */ (mode)), signal);
+    this.tools = this.#makeTools(signal);
+    this.use("draw");
+    this.#listen(signal);
+    this.pen = { row: Math.floor(this.picture.height / 2), col: Math.floor(this.picture.width / 2) };
+    this.outline(null);
+    this.#showPen(false);
+  }
+
+  /** Another picture, a copy of `data`; what was drawn before is not undone into it. @param {Uint8Array} data */
+  show(data) {
+    this.picture.data.set(data);
+    this.#past.forget();
+    this.#changed(true);
+  }
+
+  /** Paint the picture with the theme's colours: one channel as the input's hue, three as they are. */
+  draw() {
+    const { channels, height, width, data } = this.picture;
+    this.canvas.width = width;
+    this.canvas.height = height;
+    this.board.style.setProperty("--aspect", `${width} / ${height}`);
+    const image = new ImageData(new Uint8ClampedArray(picturePixels(this.picture, readPalette(this.board)).buffer), width, height);
+    this.canvas.getContext("2d")?.putImageData(image, 0, 0);
+    this.canvas.dataset.sum = String(data.reduce((sum, value) => sum + value, 0) / channels);
+  }
+
+  /** Outline the pixels that a unit sees; null removes the outline. @param {{row: number, col: number, rows: number, cols: number} | null} box */
+  outline(box) {
+    this.window.hidden = !box;
+    if (box) this.#place(this.window, box);
+  }
+
+  /** @param {HTMLElement} el @param {{row: number, col: number, rows: number, cols: number}} box */
+  #place(el, { row, col, rows, cols }) {
+    const { height, width } = this.picture;
+    const percent = { left: col / width, top: row / height, width: cols / width, height: rows / height };
+    for (const [side, share] of Object.entries(percent)) el.style.setProperty(side, `${100 * share}%`);
+  }
+
+  /** @param {boolean} visible */
+  #showPen(visible) {
+    this.cursor.hidden = !visible;
+    this.#place(this.cursor, { ...this.pen, rows: 1, cols: 1 });
+  }
+
+  /** @returns {Brush} */
+  get #brush() {
+    return { radius: this.radius, ink: this.mode === "draw" ? this.ink : this.options.background };
+  }
+
+  /** @param {boolean} rests */
+  #changed(rests) {
+    this.draw();
+    this.options.onChange();
+    if (rests) this.options.onEnd();
+  }
+
+  /** @param {PicturePoint} at */
+  #begin(at) {
+    this.#stroke = beginStroke(this.picture);
+    this.#last = at;
+    this.#lead(at);
+  }
+
+  /** @param {PicturePoint} to */
+  #lead(to) {
+    if (!this.#stroke || !this.#last) return;
+    strokeLine(this.picture, this.#stroke, this.#last, to, this.#brush);
+    this.#last = to;
+    this.#changed(false);
+  }
+
+  #end() {
+    if (!this.#stroke) return;
+    this.#past.remember(this.#stroke.base);
+    this.#stroke = null;
+    this.options.onEnd();
+  }
+
+  /** @param {Uint8Array} data */
+  #replace(data) {
+    this.#past.remember(this.picture.data.slice());
+    this.picture.data.set(data);
+    this.#changed(true);
+  }
+
+  undo() {
+    const before = this.#past.undo();
+    if (!before) return this.options.say("nothing to undo");
+    this.picture.data.set(before);
+    this.#changed(true);
+  }
+
+  clear() {
+    this.#replace(blankPixels(this.picture, this.options.background));
+  }
+
+  /** @param {number} down @param {number} right */
+  shift(down, right) {
+    this.#replace(shiftedPixels(this.picture, down, right, this.options.background));
+  }
+
+  /** @param {PenMode} mode */
+  use(mode) {
+    this.mode = mode;
+    this.modes.show(mode);
+  }
+
+  /** @param {AbortSignal} signal */
+  #makeTools(signal) {
+    const tools = element("div", "cnnviz-board-tools");
+    const widths = choice("pen width", RADII, (radius) => {
+      this.radius = Number(radius);
+      widths.show(radius);
+    }, signal);
+    widths.show(String(this.radius));
+    const shifts = element("div", "cnnviz-choice");
+    shifts.setAttribute("role", "group");
+    shifts.setAttribute("aria-label", "shift the picture by one pixel");
+    shifts.append(element("span", "cnnviz-quiet", "shift"), ...SHIFTS.map(([word, down, right]) => button(word, () => this.shift(down, right), signal, `shift ${word}`)));
+    const edits = element("div", "cnnviz-choice");
+    edits.append(button("undo", () => this.undo(), signal), button("clear", () => this.clear(), signal));
+    tools.append(this.modes.el, edits, widths.el, shifts);
+    if (this.picture.channels === 3) tools.append(this.#inkField(signal));
+    return tools;
+  }
+
+  /** @param {AbortSignal} signal */
+  #inkField(signal) {
+    const field = element("label", "cnnviz-field", "ink");
+    const input = document.createElement("input");
+    input.type = "color";
+    input.value = `#${this.ink.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+    input.addEventListener("input", () => {
+      this.ink = [1, 3, 5].map((at) => Number.parseInt(input.value.slice(at, at + 2), 16));
+    }, { signal });
+    field.append(input);
+    return field;
+  }
+
+  /** @param {PointerEvent} event @returns {PicturePoint} */
+  #pointOf({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    const { height, width } = this.picture;
+    return { x: ((clientX - box.left) / box.width) * width, y: ((clientY - box.top) / box.height) * height };
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ heard) =>
+      this.board.addEventListener(name, heard, { signal });
+    on("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      this.board.setPointerCapture(event.pointerId);
+      this.#begin(this.#pointOf(event));
+    });
+    on("pointermove", (event) => {
+      const events = event.getCoalescedEvents?.() ?? [];
+      for (const one of this.#stroke ? (events.length ? events : [event]) : []) this.#lead(this.#pointOf(one));
+    });
+    on("pointerup", () => this.#end());
+    on("pointercancel", () => this.#end());
+    on("focus", () => this.#showPen(this.board.matches(":focus-visible")));
+    on("blur", () => this.#showPen(false));
+    on("keydown", (event) => this.#onKey(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
+    if (!undo && (event.ctrlKey || event.metaKey || event.altKey)) return;
+    const step = PEN_STEPS[event.key];
+    if (step) this.#movePen(step, event.shiftKey);
+    else if (event.key === " " || event.key === "Enter") this.#dab();
+    else if (undo || event.key === "u") this.undo();
+    else if (event.key === "e") this.use(this.mode === "draw" ? "erase" : "draw");
+    else if (event.key === "Delete" || event.key === "Backspace") this.clear();
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {[number, number]} step @param {boolean} drawing */
+  #movePen([down, right], drawing) {
+    const { height, width } = this.picture;
+    const before = penPoint(this.pen);
+    this.pen = {
+      row: Math.min(height - 1, Math.max(0, this.pen.row + down)),
+      col: Math.min(width - 1, Math.max(0, this.pen.col + right)),
+    };
+    this.#showPen(true);
+    if (drawing) {
+      this.#begin(before);
+      this.#lead(penPoint(this.pen));
+      this.#end();
+    }
+    this.options.say(`row ${this.pen.row}, column ${this.pen.col}: ${this.#valueAt(this.pen)}`);
+  }
+
+  #dab() {
+    this.#showPen(true);
+    this.#begin(penPoint(this.pen));
+    this.#end();
+  }
+
+  /** @param {{row: number, col: number}} cell */
+  #valueAt({ row, col }) {
+    const { channels, height, width, data } = this.picture;
+    return Array.from({ length: channels }, (_, c) => data[(c * height + row) * width + col]).join(", ");
+  }
+}
+
+/** @param {{row: number, col: number}} pen @returns {PicturePoint} its pixel's centre */
+function penPoint({ row, col }) {
+  return { x: col + 0.5, y: row + 0.5 };
+}
+
+/**
+ * The picture's colours: a grey one from paper to the input's hue, so that it reads like every other map.
+ * @param {Picture} picture
+ * @param {Palette} palette
+ */
+export function picturePixels({ channels, height, width, data }, palette) {
+  const size = height * width;
+  const pixels = new Uint32Array(size);
+  if (channels === 3) {
+    for (let i = 0; i < size; i++) pixels[i] = packRgb(data[i], data[i + size], data[i + 2 * size]);
+    return pixels;
+  }
+  const table = Uint32Array.from({ length: 256 }, (_, v) => packRgb(...mixRgb(palette.paper, palette.input, v / 255)));
+  return pixels.map((_, i) => table[data[i]]);
+}

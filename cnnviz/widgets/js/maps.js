@@ -1,0 +1,141 @@
+// Maps or filters of one array as a sheet: every number by hover, focus or tap, and the scale with its ends.
+
+import { announcer } from "./lib/announce.js";
+import { readPalette } from "./lib/draw.js";
+import { ScaleBar, Sheet, colourTable } from "./lib/maps.js";
+import { formatNumber } from "./lib/numbers.js";
+import { fitSheet, flatOfCell, scaleEnds } from "./lib/sheet.js";
+import { fromTrait } from "./lib/tensor.js";
+import { followTheme } from "./lib/theme.js";
+
+/** @import { SheetCell } from "./lib/sheet.js" */
+
+const ZOOMS = [3, 2.5, 2, 1.5];
+
+class MapsFigure {
+  /** @param {{model: any, el: HTMLElement, signal: AbortSignal}} context */
+  constructor({ model, el, signal }) {
+    this.model = model;
+    this.maps = fromTrait(model.get("maps"));
+    this.names = /** @type {string[]} */ (model.get("names"));
+    this.root = document.createElement("figure");
+    this.root.className = "cnnviz cnnviz-maps";
+    this.root.innerHTML = `
+      <figcaption class="cnnviz-title"></figcaption>
+      <div class="cnnviz-maps-sheet"></div>
+      <div class="cnnviz-maps-foot"><span class="cnnviz-maps-cell" aria-hidden="true"></span>
+      <button type="button" class="cnnviz-button"></button></div>`;
+    this.title = this.#part("figcaption");
+    this.title.textContent = model.get("title");
+    this.scale = new ScaleBar();
+    this.#part(".cnnviz-maps-foot").prepend(this.scale.el);
+    this.readout = this.#part(".cnnviz-maps-cell");
+    this.say = announcer(this.root, signal);
+    this.sheet = this.#makeSheet(signal);
+    this.#part(".cnnviz-maps-sheet").append(this.sheet.element);
+    el.append(this.root);
+    this.#listen(signal);
+    followTheme(this.root, () => this.draw(), signal);
+  }
+
+  /** @param {string} selector */
+  #part(selector) {
+    return /** @type {HTMLElement} */ (this.root.querySelector(selector));
+  }
+
+  /** @param {AbortSignal} signal */
+  #makeSheet(signal) {
+    const [count, height, width] = this.maps.shape;
+    const role = this.model.get("role");
+    return new Sheet(
+      {
+        maps: { count, height, width },
+        label: `${this.model.get("title") || role}: ${count} maps of ${height} by ${width}`,
+        roledescription: "sheet of maps",
+        caption: (map) => this.names[map],
+        columns: this.model.get("columns") || undefined,
+        onCell: (cell, by) => this.#read(cell, by),
+      },
+      signal,
+    );
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    const button = this.#part("button");
+    button.hidden = this.maps.shape[0] < 2;
+    button.addEventListener("click", () => {
+      this.model.set("shared", !this.model.get("shared"));
+      this.model.save_changes();
+    }, { signal });
+    const redraw = () => this.draw();
+    const renew = () => {
+      this.maps = fromTrait(this.model.get("maps"));
+      this.draw();
+    };
+    this.model.on("change:shared", redraw);
+    this.model.on("change:maps", renew);
+    let room = 0;
+    const resized = new ResizeObserver(() => {
+      const now = this.root.clientWidth;
+      if (now === room) return;
+      room = now;
+      this.sheet.fit(room, this.#zoom(room));
+      this.draw();
+    });
+    resized.observe(this.root);
+    signal.addEventListener("abort", () => {
+      this.model.off("change:shared", redraw);
+      this.model.off("change:maps", renew);
+      resized.disconnect();
+      this.root.remove();
+    });
+  }
+
+  /** Larger maps where all of them still stand in one row. @param {number} room */
+  #zoom(room) {
+    const [count, height, width] = this.maps.shape;
+    const zoom = ZOOMS.find((factor) => fitSheet({ count, height, width }, room, factor).columns >= count);
+    return zoom ?? 1;
+  }
+
+  draw() {
+    const { data, shape } = this.maps;
+    const shared = this.model.get("shared");
+    const low = data.reduce((a, b) => Math.min(a, Number.isFinite(b) ? b : 0), 0);
+    this.ends = scaleEnds(data, shape[0], shared);
+    this.table = colourTable(readPalette(this.root), low < 0 ? "positive" : this.model.get("role"));
+    this.signed = low < 0;
+    this.sheet.paint(data, this.table, this.ends);
+    this.#part("button").textContent = shared ? "scale each map by itself" : "one scale for all maps";
+    this.#read(this.sheet.cell, "pointer");
+  }
+
+  /** @param {SheetCell | null} cell @param {"pointer" | "key" | "focus"} by */
+  #read(cell, by) {
+    const { ends, table } = this;
+    if (!ends || !table) return;
+    const end = cell || this.model.get("shared") ? ends[cell?.map ?? 0] : NaN;
+    if (Number.isNaN(end)) this.scale.say("each map has its own scale");
+    else this.scale.show(table, this.signed ?? false, end);
+    const text = cell ? this.#sentence(cell) : "";
+    this.readout.textContent = text;
+    if (text && by !== "pointer") this.say(text);
+  }
+
+  /** @param {SheetCell} cell */
+  #sentence(cell) {
+    const value = this.maps.data[flatOfCell(this.sheet.layout, cell)];
+    const name = `${this.model.get("noun")} ${this.names[cell.map]}`.trim();
+    return `${name}, row ${cell.row}, column ${cell.col}: ${formatNumber(value)}`;
+  }
+}
+
+/** @param {{model: any, el: HTMLElement}} context */
+function render({ model, el }) {
+  const ended = new AbortController();
+  new MapsFigure({ model, el, signal: ended.signal });
+  return () => ended.abort();
+}
+
+export default { render };
