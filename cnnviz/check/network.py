@@ -181,7 +181,7 @@ CROSS_ENTROPY = Exercise(
         ),
         mistake(
             "overflow",
-            "With logits of 1000 the exponential is infinite. Softmax stays the same when one number is taken away from "
+            "With logits of 1000 the exponential is infinite. Softmax stays the same when one number is taken from "
             "all logits of an image: which one makes the largest exponential 1?",
             lambda f, z, y: -_own(_log(_naive(z)), y).mean(),
             lambda f, z, y: -(_own(z, y) - _log(_infinite_sum(z))).mean(),
