@@ -29,6 +29,7 @@ class History(Mapping[str, list[float | None]]):
     columns = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
     def __init__(self, watch: Sequence[str] = ()) -> None:
+        self.watch = tuple(watch)
         self.step: list[int] = []
         self._columns: dict[str, list[float | None]] = {name: [] for name in self.columns}
         self._snapshots: dict[str, list[NDArray[Any]]] = {name: [] for name in watch}

@@ -74,7 +74,7 @@ def fit(
     >>> from cnnviz import data, models, nn
     >>> model = models.clothes(seed=0)
     >>> clothes = data.load("fashion_mnist")
-    >>> history = fit(model, clothes.train[:640], epochs=2, optimiser=nn.Adam(model.parameters(), lr=0.002),
+    >>> history = fit(model, clothes.train[:640], epochs=2, optimiser=nn.Adam(model.parameters(), lr=0.004),
     ...     loss=nn.CrossEntropyLoss(), progress=False)
     >>> history.last("train_loss") < 1.5
     True
@@ -201,7 +201,8 @@ class _Run:
             score = evaluate(self.model, test, loss=self.loss, prepare=self.prepare)
             numbers |= {"test_loss": score.loss, "test_accuracy": score.accuracy}
         self._sums[:] = 0
-        self.history.add(self.steps_done, self.model.state_dict(), **numbers)
+        parameters = self.model.state_dict() if self.history.watch else None
+        self.history.add(self.steps_done, parameters, **numbers)
 
     def summary(self) -> str:
         """For the bar: the newest loss and accuracies."""

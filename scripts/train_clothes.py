@@ -16,7 +16,7 @@ from _sprite import PACKS, record_checksum
 from cnnviz import data, models, nn
 from cnnviz.train import evaluate, fit
 
-EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 64, 0.002
+EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 64, 0.004
 
 
 def train(seed: int, clothes: data.Dataset, progress: bool = True) -> nn.Sequential:
