@@ -15,8 +15,8 @@ function pointwise(name, value, slope) {
   return {
     shape: ([input]) => [...input],
 
-    forward({ inputs: [x], args, output }) {
-      for (let i = 0; i < x.data.length; i++) output.data[i] = value(x.data[i], args);
+    forward({ inputs: [{ data }], args, output: { data: out } }) {
+      for (let i = 0; i < out.length; i++) out[i] = value(data[i], args);
     },
 
     backward({ inputs: [x], args, output }, grad) {
@@ -40,7 +40,7 @@ function pointwise(name, value, slope) {
 export const reluOp = {
   ...pointwise(
     "relu",
-    (x) => (x <= 0 ? 0 : x),
+    (x) => Math.max(x, 0),
     (_x, y) => (y <= 0 ? 0 : 1),
   ),
 
@@ -48,6 +48,11 @@ export const reluOp = {
     const dx = tensor(x.shape);
     for (let i = 0; i < dx.data.length; i++) dx.data[i] = output.data[i] <= 0 ? 0 : grad.data[i];
     return { inputs: [dx], params: {} };
+  },
+
+  // Of its own: a function called for every cell costs several times this, and ReLU stands behind every convolution.
+  forward({ inputs: [{ data }], output: { data: out } }) {
+    for (let i = 0; i < out.length; i++) out[i] = Math.max(data[i], 0);
   },
 
   routes: true,
