@@ -174,7 +174,7 @@ export function transport(does, signal) {
       scrubber.setAttribute("aria-valuetext", place);
       where.textContent = place;
       const rates = [...new Set([...SPEEDS, rate])].sort((a, b) => a - b);
-      speed.show(rates.map((value) => [String(value), `${value} a second`]), String(rate));
+      speed.show(rates.map((value) => [String(value), `${value} / s`]), String(rate));
       for (const one of buttons.querySelectorAll("button")) one.disabled = count === 0;
       scrubber.disabled = count === 0;
     },

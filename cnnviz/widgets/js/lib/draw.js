@@ -125,7 +125,8 @@ export function paintCell(context, brushes, { x, y, size }, value, look) {
   if (look === "hidden") return paintFrame(context, palette.rule, x, y, inner, size >= PIXEL_CELL ? [3, 3] : []);
   const finite = Number.isFinite(value);
   const full = finite ? scale.colour(value) : palette.paper;
-  const fill = look === "ring" ? mixRgb(palette.paper, full, 0.45) : full;
+  const paper = gap ? palette.paper : mixRgb(palette.paper, palette.rule, 0.5); // a ring of pixels has no dashes
+  const fill = look === "ring" ? mixRgb(paper, full, 0.45) : full;
   context.fillStyle = cssRgb(fill);
   context.fillRect(x, y, inner, inner);
   if (brushes.gradient) fillWith(context, brushes.gradientHatch, x, y, inner);
@@ -158,11 +159,11 @@ function paintFrame(context, rule, x, y, size, dash) {
  * @param {Rgb} fill
  */
 function paintNumber(context, palette, { x, y, size }, value, look, fill) {
-  const height = Math.min(16, Math.max(8.5, size * 0.34));
-  const text = formatCell(value, Math.floor((size - 1) / (height * 0.56)));
+  const height = Math.min(16, Math.max(8.5, size * 0.33));
   const faint = look === "ring" || value === 0;
   context.fillStyle = cssRgb(faint ? palette.quiet : Number.isFinite(value) ? readableOn(fill, palette) : palette.wrong);
   context.font = `${height}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  const text = formatCell(value, Math.floor((size - 2) / context.measureText("0").width + 0.5)); // a point is narrow
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(text, x + size / 2, y + size / 2 + 0.5);

@@ -1,7 +1,7 @@
 // The backward view's sentences: a gradient as the sum over the outputs a cell feeds, and what a cell feeds.
 
 import { formatNumber, plural, readBack } from "./numbers.js";
-import { addedUp, equals, inputLink, numberToken, plainToken, quietToken } from "./sentence.js";
+import { addedUp, equals, firstFew, inputLink, numberToken, plainToken, quietToken } from "./sentence.js";
 import { terms } from "./ops.js";
 
 /** @import { Call, Cell, GradientPart, Term } from "./ops.js" */
@@ -52,7 +52,7 @@ function isTermOf(term, cell) {
  */
 export function gradientSentence(call, cell, value, { grid, room, own, others }) {
   const counted = own.filter((part) => part.slope !== 0 || !Number.isFinite(part.grad));
-  const shown = counted.slice(0, room);
+  const shown = firstFew(counted, room);
   const groups = shown.map((part) => partSaid(call, cell, part));
   const rest = counted.slice(shown.length);
   if (rest.length) groups.push(restSaid(rest, plural(rest.length, "more output")));

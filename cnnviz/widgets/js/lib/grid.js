@@ -111,7 +111,7 @@ export class Grid {
       scale: scaleFor(own, palette[this.role], palette),
       gradient: content.gradient,
       gradientHatch: hatchPattern(this.context, palette.ink, 0.22, -1),
-      unseenHatch: hatchPattern(this.context, palette.quiet, 0.9, 1),
+      unseenHatch: hatchPattern(this.context, palette.quiet, 0.5, 1),
       wrongHatch: hatchPattern(this.context, palette.wrong, 0.9, 1),
     };
     this.#paintAll();

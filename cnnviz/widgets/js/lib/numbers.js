@@ -28,7 +28,7 @@ export function formatNumber(value) {
   if (!Number.isFinite(value)) return notFinite(value);
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size >= 1e6 || size < 1e-4) return withMinus(value.toExponential(1));
+  if (size >= 1e6 || size < 1e-4) return withMinus(value.toExponential(1).replace(".0", "").replace("+", ""));
   for (const digits of [0, 1, 2, 3]) {
     const rounded = Number(value.toFixed(digits));
     if (Math.abs(rounded - value) <= EXACT * size) return withMinus(fixed(value, digits));

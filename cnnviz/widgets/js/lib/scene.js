@@ -147,13 +147,17 @@ function explainOutput(scene, view, at) {
   const channel = channels.includes(view.inputChannel) ? view.inputChannel : (channels[0] ?? 0);
   const shown = made.terms.filter((term) => term.channel === channel);
   const planes = planesFor(scene, view, shown, at);
-  for (const { param, at: entry } of made.params) planes[param] ??= entryPlane(scene, view, param, entry);
-  const windows = termWindows(shown, planes, made.params);
+  const stored = storedStatistics(scene, channel);
+  const entries = [...made.params.map(({ param, at: entry }) => ({ grid: param, at: entry })), ...Object.values(stored)];
+  for (const { grid, at: entry } of entries) {
+    if (!planes[grid] || scene.params[grid].shape.length === 1) planes[grid] = entryPlane(scene, view, grid, entry);
+  }
+  const windows = termWindows(shown, planes, entries);
   const own = placeIn(planes.output, at);
   if (own) windows.output = [own];
   const tokens = view.backward
     ? arrivingSentence(scene, at, shown)
-    : sentenceOf(made, { channel, room: view.room, at });
+    : sentenceOf(made, { channel, room: view.room, at, stored });
   return { name: cellName(scene, view, "output", at, planes.output), tokens, windows, planes, channels };
 }
 
@@ -182,18 +186,29 @@ function planesFor(scene, view, shown, at) {
 /**
  * @param {Term[]} shown
  * @param {Record<string, Plane>} planes
- * @param {{param: string, at: number}[]} params
+ * @param {Link[]} entries  of parameters
  * @returns {Record<string, Cell[]>}
  */
-function termWindows(shown, planes, params) {
+function termWindows(shown, planes, entries) {
   /** @type {Record<string, Cell[]>} */
   const windows = {};
   for (const term of shown) (windows[inputName(term.input)] ??= []).push(termCell(term, planes[inputName(term.input)]));
-  for (const { param, at } of params) {
-    const cell = planes[param] && placeIn(planes[param], at);
-    if (cell) (windows[param] ??= []).push(cell);
+  for (const { grid, at } of entries) {
+    const cell = planes[grid] && placeIn(planes[grid], at);
+    if (cell) (windows[grid] ??= []).push(cell);
   }
   return windows;
+}
+
+/**
+ * Where a normalisation that is not training keeps its mean and variance.
+ * @param {Scene} scene
+ * @param {number} channel
+ * @returns {Record<string, Link>}
+ */
+function storedStatistics({ call, params }, channel) {
+  if (!params.running_mean || !params.running_var || call?.args.training !== false) return {};
+  return { mean: { grid: "running_mean", at: channel }, variance: { grid: "running_var", at: channel } };
 }
 
 /** Where a term stands in its grid: padding has a place outside the plane. @param {Term} term @param {Plane} plane @returns {Cell} */

@@ -1,6 +1,6 @@
 // What a figure says beside its sentence: sizes, padding, what does not fit, what cannot be counted with.
 
-import { plural } from "./numbers.js";
+import { formatNumber, plural } from "./numbers.js";
 import { paddedSource, slidings } from "./ops_window.js";
 import { terms } from "./ops.js";
 import { isMap } from "./plane.js";
@@ -44,6 +44,20 @@ export function paddingRing({ padding, padding_mode: mode = "zeros" }, call, inp
   };
 }
 
+/** "stride 2 · padding 1": an operation's arguments in a line. @param {Record<string, any>} args */
+export function argumentWords(args) {
+  const words = Object.entries(args).map(([name, value]) => argumentWord(name.replaceAll("_", " "), value));
+  return words.filter(Boolean).join(" · ");
+}
+
+/** @param {string} name @param {any} value */
+function argumentWord(name, value) {
+  if (Array.isArray(value)) return `${name} ${value.every((n) => n === value[0]) ? value[0] : value.join(", ")}`;
+  if (typeof value === "boolean") return value ? name : "";
+  if (value === "zeros" || (name === "groups" && value === 1)) return "";
+  return `${name} ${typeof value === "number" ? formatNumber(value) : value}`;
+}
+
 /** The window's height and width, from the arguments or the weight. @param {Scene} scene @param {Record<string, any>} args */
 export function windowSize({ params }, args) {
   return args.kernel_size ?? (params.weight?.shape.length === 4 ? params.weight.shape.slice(2) : null);
@@ -60,7 +74,9 @@ export function floorWords(scene, args) {
   if (!call || !kernel || args.padding?.length !== 4) return "";
   const [, , height, width] = call.output.shape;
   const axes = slidings(inputs[0].shape.slice(2), kernel, args);
-  const words = axes.map((axis, i) => axisWords(axis, ["rows", "columns"][i], [height, width][i])).filter(Boolean);
+  const each = axes.map((axis, i) => axisWords(axis, [height, width][i]));
+  const names = each[0] === each[1] ? ["Rows and columns", ""] : ["Rows", "Columns"];
+  const words = names.flatMap((name, i) => (name && each[i] ? [`${name}: ${each[i]}`] : []));
   const planes = inputs[0].shape[0] * inputs[0].shape[1];
   const lost = unseen.size / planes;
   if (lost) words.push(`${plural(lost, "pixel")} of ${planes > 1 ? "each plane of " : ""}the input ${lost === 1 ? "is" : "are"} never seen (hatched).`);
@@ -69,15 +85,14 @@ export function floorWords(scene, args) {
 
 /**
  * @param {ReturnType<typeof slidings>[number]} axis
- * @param {string} name
  * @param {number} count
  */
-function axisWords({ size, kernel, stride, before, after, dilation }, name, count) {
+function axisWords({ size, kernel, stride, before, after, dilation }, count) {
   const reach = dilation * (kernel - 1) + 1;
   const room = size + before + after - reach;
   if (room % stride === 0) return "";
   const exact = Number((room / stride + 1).toFixed(2));
   const pad = before + after ? ` + ${before + after}` : "";
   const rounded = count > exact ? "up (ceil_mode): the last window hangs over the edge, and has" : "down: it makes";
-  return `${name[0].toUpperCase()}${name.slice(1)}: (${size}${pad} − ${reach}) / ${stride} + 1 = ${exact}; PyTorch rounds ${rounded} ${count}.`;
+  return `(${size}${pad} − ${reach}) / ${stride} + 1 = ${exact}; PyTorch rounds ${rounded} ${count}.`;
 }

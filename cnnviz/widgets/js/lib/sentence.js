@@ -21,7 +21,7 @@ import { formatNumber, plural, readBack, spokenNumber } from "./numbers.js";
  * @property {number} channel  input channel whose terms are spelled out
  * @property {number} room     how many terms may be spelled out
  * @property {number} at       flat index of the output cell
- * @property {number[]} [only]    indexes of the channels in this image, where there are more
+ * @property {Partial<Record<string, Link>>} [stored]  cells that hold the mean and the variance, where they are stored
  */
 
 /** @param {string} text @returns {Token} */
@@ -46,6 +46,16 @@ export function inputLink({ input, at, row, col }) {
 
 /** @param {Term} term */
 const valueToken = (term) => numberToken(term.value, "input", [inputLink(term)]);
+
+/**
+ * As many as there is room for; two more rather than "2 more terms".
+ * @template T
+ * @param {T[]} list
+ * @param {number} room
+ */
+export function firstFew(list, room) {
+  return list.length <= room + 2 ? list : list.slice(0, room);
+}
 
 /** @param {ParamTerm | undefined} param @returns {Token[]} */
 const paramToken = (param) => (param ? [numberToken(param.value, "parameter", [{ grid: param.param, at: param.at }])] : []);
@@ -98,7 +108,7 @@ const sentenceForms = {
 
   max({ terms, constants }, { room }) {
     const winner = terms[constants.winner];
-    const shown = terms.length <= room ? terms : terms.slice(0, room - 1);
+    const shown = [...firstFew(terms, room)];
     if (winner && !shown.includes(winner)) shown[shown.length - 1] = winner;
     /** @type {Token[][]} */
     const parts = shown.map((term) => [{ ...valueToken(term), strong: term === winner }]);
@@ -121,7 +131,7 @@ const sentenceForms = {
     const own = terms[constants.own];
     const minus = [plainToken(" − "), quietToken(formatNumber(largest))];
     const power = (/** @type {Term} */ term) => Math.exp(term.value - largest);
-    const shown = terms.slice(0, terms.length > room ? room - 1 : room);
+    const shown = firstFew(terms, room);
     const rest = terms.slice(shown.length);
     const parts = shown.map((term) => [numberToken(power(term), "input", [inputLink(term)])]);
     if (rest.length) {
@@ -134,20 +144,24 @@ const sentenceForms = {
     return { tokens: [...top, plainToken(" / ("), ...joinTokens(parts, " + "), plainToken(")")], written: value };
   },
 
-  normalise({ terms, params, constants, value }) {
+  normalise({ terms, params, constants, value }, { stored = {} }) {
     const entry = (/** @type {string} */ name) => params.find(({ param }) => param === name);
     const gamma = paramToken(entry("weight"));
     const beta = paramToken(entry("bias"));
     const own = terms[constants.own] ?? terms[0];
-    const mean = paramToken(entry("running_mean"));
-    const variance = paramToken(entry("running_var"));
+    /** @param {"mean" | "variance"} name @returns {Token[]} */
+    const statistic = (name) => {
+      const link = stored[name];
+      if (link) return [numberToken(constants[name], "parameter", [link])];
+      return [numberToken(constants[name], "input", terms.map(inputLink)), quietToken(` ${name}`)];
+    };
     const tokens = [
       plainToken("("),
       valueToken(own),
       plainToken(" − "),
-      ...(mean.length ? mean : [numberToken(constants.mean, "input", terms.map(inputLink)), quietToken(" mean")]),
+      ...statistic("mean"),
       plainToken(") / √("),
-      ...(variance.length ? variance : [numberToken(constants.variance, "input", terms.map(inputLink)), quietToken(" variance")]),
+      ...statistic("variance"),
       plainToken(" + "),
       quietToken(formatNumber(constants.eps)),
       plainToken(")"),
@@ -211,7 +225,7 @@ function spelled(terms, { channel, room }, say) {
   const part = (/** @type {Term} */ term) => (isSum ? term.factor : 1) * term.value;
   const own = terms.filter((term) => term.channel === channel);
   const counted = own.filter((term) => !(term.param && term.factor === 0 && Number.isFinite(term.value)));
-  const shown = counted.length > room ? counted.slice(0, room) : counted;
+  const shown = firstFew(counted, room);
   const groups = shown.map(say);
   const rest = counted.slice(shown.length);
   if (rest.length) groups.push(groupSaid(rest, plural(rest.length, "more term"), part));

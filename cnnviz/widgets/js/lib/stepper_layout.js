@@ -25,7 +25,7 @@ const LARGEST = { map: 40, kernel: 56, vector: 40, single: 44 };
  */
 export function fitCells(needs, width) {
   const narrow = width < NARROW;
-  const groups = groupsOf(needs);
+  const groups = sizeGroups(needs);
   const cells = Object.fromEntries(needs.map((need) => [need.name, startCell(need, width)]));
   for (const group of groups) level(group, cells);
   if (narrow) return cells;
@@ -38,15 +38,15 @@ export function fitCells(needs, width) {
 }
 
 /** @param {GridNeed[]} needs @returns {GridNeed[][]} */
-function groupsOf(needs) {
+function sizeGroups(needs) {
   /** @type {Map<string, GridNeed[]>} */
   const groups = new Map();
-  for (const need of needs) groups.set(groupOf(need), [...(groups.get(groupOf(need)) ?? []), need]);
+  for (const need of needs) groups.set(sizeGroup(need), [...(groups.get(sizeGroup(need)) ?? []), need]);
   return [...groups.values()];
 }
 
 /** Maps are drawn to one scale, unless one is tiny. @param {GridNeed} need */
-function groupOf({ kind, name, cols, rows }) {
+function sizeGroup({ kind, name, cols, rows }) {
   return kind === "map" && Math.max(cols, rows) > 4 ? "maps" : name;
 }
 

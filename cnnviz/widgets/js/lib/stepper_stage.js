@@ -5,7 +5,7 @@ import { formatNumber } from "./numbers.js";
 import { placeIn, placeName, planeOf } from "./plane.js";
 import { gradientOf, gridLabel, linkPlace, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
-import { floorWords, paddingRing, planeSize } from "./scene_words.js";
+import { argumentWords, floorWords, paddingRing, planeSize } from "./scene_words.js";
 import { fitCells } from "./stepper_layout.js";
 
 /** @import { GridContent } from "./grid.js" */
@@ -31,6 +31,10 @@ export class StepperStage {
     /** @type {HTMLElement | null} */
     this.veil = null;
     this.layout = "";
+    this.caption = element("div", "cnnviz-caption");
+    this.operation = element("div", "");
+    this.arguments = element("div", "");
+    this.caption.append(this.operation, this.arguments);
   }
 
   /** @param {HTMLElement} veil */
@@ -46,7 +50,10 @@ export class StepperStage {
   arrange(figure) {
     const { scene, state, width, zoom, palette } = figure;
     const parts = partsOf(figure);
-    this.#build(parts);
+    const middle = scene.inputs.length;
+    this.#build(parts, middle);
+    this.operation.textContent = parts.some(({ role }) => role === "parameter") ? "" : state.op.replaceAll("_", " ");
+    this.arguments.textContent = argumentWords(state.args);
     this.figure = figure;
     const cells = fitCells(parts.map(needOf), width);
     for (const { name, content } of parts) {
@@ -61,8 +68,8 @@ export class StepperStage {
     return floorWords(scene, state.args);
   }
 
-  /** Columns are made anew only when other grids are needed. @param {Part[]} parts */
-  #build(parts) {
+  /** Columns are made anew only when other grids are needed. @param {Part[]} parts @param {number} middle the operation's column */
+  #build(parts, middle) {
     const layout = parts.map(({ name, column }) => `${name}@${column}`).join();
     if (layout === this.layout) return;
     this.layout = layout;
@@ -73,6 +80,8 @@ export class StepperStage {
       columns[column] ??= element("div", "cnnviz-column");
       columns[column].append(/** @type {Grid} */ (this.grids.get(name)).el);
     }
+    columns[middle] ??= element("div", "cnnviz-column is-middle");
+    columns[middle].append(this.caption);
     this.el.replaceChildren(...columns.filter(Boolean));
     if (this.veil) this.grids.get("output")?.el.append(this.veil);
   }
@@ -177,11 +186,12 @@ function partsOf({ scene, state, explained, stepped }) {
     const ring = paddingRing(state.args, call, input, plane);
     const gradient = target === name;
     const data = gradient ? gradientOf(scene, name).data : input.data;
-    const unseen = i === 0 ? scene.unseen : new Set();
+    const unseen = i === 0 && !gradient ? scene.unseen : new Set();
     return part(name, "input", i, input.shape, { plane, data, ring: gradient ? null : ring, gradient, unseen });
   });
   const middle = inputs.length;
   for (const [name, { shape, data }] of Object.entries(params)) {
+    if (explained && !planes[name] && target !== name) continue; // it has no part in this: a running mean while training
     const gradient = target === name;
     const plane = gradient && stepped ? stepped.plane : (planes[name] ?? planeOf(shape, 0, 0));
     parts.push(part(name, "parameter", middle, shape, { plane, gradient, data: gradient ? gradientOf(scene, name).data : data }));
