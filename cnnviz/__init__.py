@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnviz import check, data, graph, models, nn, page, train
-    from cnnviz.views import ask, curves, explore, maps, step
+    from cnnviz.questions import ask
+    from cnnviz.views import curves, explore, maps, step
 
 __version__ = "0.1.0"
 
@@ -33,15 +34,15 @@ __all__ = [
     "train",
 ]
 
-_FUNCTIONS = {"ask", "curves", "explore", "maps", "step"}
+_HOMES = {"ask": "questions", "curves": "views", "explore": "views", "maps": "views", "step": "views"}
 
 
 def __getattr__(name: str) -> Any:
     """Import on first use: `import cnnviz` is quick, and needs neither torch nor Jupyter."""
     if name not in __all__:
         raise AttributeError(f"module 'cnnviz' has no attribute {name!r}: it has {', '.join(__all__)}")
-    if name in _FUNCTIONS:
-        return getattr(import_module("cnnviz.views"), name)
+    if name in _HOMES:
+        return getattr(import_module(f"cnnviz.{_HOMES[name]}"), name)
     return import_module(f"cnnviz.{name}")
 
 
