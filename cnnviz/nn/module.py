@@ -111,6 +111,7 @@ class Module:
 
     def __call__(self, *inputs: Any) -> Any:
         """`forward`, then the forward hooks; an error names this layer."""
+        self._kept = None  # frees the memory of the last batch for this one
         try:
             output = self.forward(*inputs)
         except _check.Refused as error:

@@ -1,8 +1,8 @@
-"""The three products that every convolution is made of, as matrix products over unrolled windows.
+"""The products that every convolution is made of, as matrix products over unrolled windows.
 
-Images are N H W C here, kernels (O, C, kh, kw), for one group. `correlate` goes from image to output; `scatter` is its
-transpose, from output to image; `weight_grad` is what both have to do with the kernel. The readable twin of all three,
-a sliding window view and an einsum, is `tests/nn/naive.py`, which they are tested against.
+Images are N H W C here, kernels (O, C, kh, kw), of one group. `correlate` goes from a padded image to the output,
+`scatter` is its transpose, from output to image, and `gradients` is what a convolution's backward needs. The readable
+twin of all of them, a view of the sliding windows and an einsum, is `tests/nn/naive.py`, and they are tested against it.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,6 @@ class Geometry:
     stride: Pair
     dilation: Pair
     margins: Margins
-    mode: str = "zeros"
 
     @property
     def span(self) -> Pair:
@@ -42,22 +41,16 @@ class Geometry:
 
 
 def by_group(weight: Array, groups: int) -> Iterator[tuple[Array, slice, slice]]:
-    """Each group's kernels, with the slice of the channels axis of `weight`'s second and of its first dimension."""
+    """Each group's kernels, with the channels that `weight`'s second and first axis stand for."""
     firsts, seconds = len(weight) // groups, weight.shape[1]
     for g in range(groups):
         first, second = slice(g * firsts, (g + 1) * firsts), slice(g * seconds, (g + 1) * seconds)
         yield weight[first], second, first
 
 
-def _as_matrix(kernels: Array) -> Array:
-    """(O, C, kh, kw) -> (kh * kw * C, O), in the order of an unrolled window."""
-    return np.ascontiguousarray(kernels.transpose(2, 3, 1, 0)).reshape(-1, len(kernels))
-
-
 def correlate(framed: Array, kernels: Array, where: Geometry, out: Array, bias: Array | None = None) -> None:
     """Writes into out (N, H', W', O) the products of every window of the framed image with every kernel."""
-    matrix = _as_matrix(kernels)
-    flat = out.reshape(-1, out.shape[-1])  # a view: `out` is contiguous but for its channels
+    matrix, flat = _as_matrix(kernels), _as_rows(out)
     for rows, columns in _layout.unroll(_layout.windows(framed, where.kernel, where.stride, where.dilation)):
         np.matmul(columns, matrix, out=flat[rows])
         if bias is not None:
@@ -65,24 +58,71 @@ def correlate(framed: Array, kernels: Array, where: Geometry, out: Array, bias: 
 
 
 def scatter(grad: Array, kernels: Array, where: Geometry, out: Array) -> None:
-    """Writes into out (the framed image's shape) every grad (N, H', W', O) times its kernels, added where they overlap."""
-    out[...] = 0
-    back = _as_matrix(kernels).T
-    _, high, wide, _ = grad.shape
+    """Writes into out (N, H, W, C) every grad (N, H', W', O) times its kernels, added where they overlap."""
+    if where.stride == (1, 1):
+        for rows, columns in _turned_windows(grad, where):
+            np.matmul(columns, _turned(kernels), out=_as_rows(out)[rows])
+        return
     (kh, kw), (sh, sw), (dh, dw) = where.kernel, where.stride, where.dilation
-    for i in range(len(grad)):
-        columns = (grad[i].reshape(high * wide, -1) @ back).reshape(high, wide, kh, kw, -1)
+    n, high, wide, _ = grad.shape
+    c = kernels.shape[1]
+    full = np.zeros((n, (high - 1) * sh + where.span[0], (wide - 1) * sw + where.span[1], c), grad.dtype)
+    back = _as_matrix(kernels).T
+    for image, into in zip(grad, full, strict=True):
+        stamps = (image.reshape(high * wide, -1) @ back).reshape(high, wide, kh, kw, c)
         for a, b in product(range(kh), range(kw)):
-            top, left = a * dh, b * dw
-            rows, cols = slice(top, top + (high - 1) * sh + 1, sh), slice(left, left + (wide - 1) * sw + 1, sw)
-            out[i, rows, cols] += columns[:, :, a, b]
+            down, along = slice(a * dh, a * dh + (high - 1) * sh + 1, sh), slice(b * dw, b * dw + (wide - 1) * sw + 1, sw)
+            into[down, along] += stamps[:, :, a, b]
+    top, _, left, _ = where.margins
+    rest = (out.shape[1] - full.shape[1] + top, out.shape[2] - full.shape[2] + left)
+    out[...] = _layout.frame(full, -top, rest[0], -left, rest[1])
 
 
-def weight_grad(framed: Array, grad: Array, where: Geometry) -> Array:
+def gradients(grad: Array, images: Array, kernels: Array, where: Geometry, d_images: Array | None) -> Array:
+    """Returns the kernels' gradient, and writes the images' into `d_images`, if given.
+
+    At stride 1 the windows of the output's gradient, unrolled once, serve both: times the turned kernels they are the
+    images' gradient, and the images times them are the kernels'.
+    """
+    if d_images is None or where.stride != (1, 1):
+        if d_images is not None:
+            scatter(grad, kernels, where, d_images)
+        return kernels_gradient(grad, _layout.frame(images, *where.margins), where)
+    matrix, pixels, d_pixels = _turned(kernels), _as_rows(images), _as_rows(d_images)
+    sums = np.zeros(matrix.shape, matrix.dtype)
+    for rows, columns in _turned_windows(grad, where):
+        np.matmul(columns, matrix, out=d_pixels[rows])
+        sums += columns.T @ pixels[rows]
+    o, c, kh, kw = kernels.shape
+    return sums.reshape(kh, kw, o, c)[::-1, ::-1].transpose(2, 3, 0, 1)
+
+
+def kernels_gradient(grad: Array, framed: Array, where: Geometry) -> Array:
     """(O, C, kh, kw): for every weight, the sum over all stops of the pixel it met times the output's gradient."""
-    flat = np.ascontiguousarray(grad).reshape(-1, grad.shape[-1])
-    kh, kw = where.kernel
-    total = np.zeros((kh * kw * framed.shape[-1], grad.shape[-1]), grad.dtype)
+    flat, (kh, kw), c, o = _as_rows(grad), where.kernel, framed.shape[-1], grad.shape[-1]
+    sums = np.zeros((kh * kw * c, o), grad.dtype)
     for rows, columns in _layout.unroll(_layout.windows(framed, where.kernel, where.stride, where.dilation)):
-        total += columns.T @ flat[rows]
-    return total.reshape(kh, kw, framed.shape[-1], grad.shape[-1]).transpose(3, 2, 0, 1)
+        sums += columns.T @ flat[rows]
+    return sums.reshape(kh, kw, c, o).transpose(3, 2, 0, 1)
+
+
+def _turned_windows(grad: Array, where: Geometry) -> Iterator[tuple[slice, Array]]:
+    """At stride 1, for every pixel of the image, the output's gradients that it feeds: windows like the kernel's own."""
+    (h, w), (top, bottom, left, right) = where.span, where.margins
+    around = _layout.frame(grad, h - 1 - top, h - 1 - bottom, w - 1 - left, w - 1 - right)
+    return _layout.unroll(_layout.windows(around, where.kernel, (1, 1), where.dilation))
+
+
+def _as_matrix(kernels: Array) -> Array:
+    """(O, C, kh, kw) -> (kh * kw * C, O), in the order of an unrolled window."""
+    return np.ascontiguousarray(kernels.transpose(2, 3, 1, 0)).reshape(-1, len(kernels))
+
+
+def _turned(kernels: Array) -> Array:
+    """The matrix of the kernels that go back: turned by 180 degrees, from O channels to C."""
+    return _as_matrix(kernels[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
+
+
+def _as_rows(images: Array) -> Array:
+    """(N, H, W, C) -> (N * H * W, C), one row a pixel; a view, to be written to, if that is the order in memory."""
+    return images.reshape(-1, images.shape[-1])

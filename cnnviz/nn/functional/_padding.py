@@ -64,18 +64,16 @@ def check_fit(who: object, size: tuple[int, ...], around: Margins, mode: str) ->
 
 
 def pad(x: Array, around: Margins, mode: str = "zeros") -> Array:
-    """(N, H, W, C) -> the framed image, contiguous, its margin filled as `mode` says."""
+    """(N, H, W, C) -> the framed image, its margin filled as `mode` says; x itself without margins."""
     if mode == "zeros" or not any(around):
         return _layout.frame(x, *around)
     rows, columns = _sources(x.shape, around, mode)
-    return np.ascontiguousarray(x[:, rows][:, :, columns])
+    return x[:, rows][:, :, columns]
 
 
-def pad_backward(grad: Array, shape: tuple[int, ...], around: Margins, mode: str = "zeros") -> Array:
-    """The gradient of the framed image -> that of the image of `shape` (N, H, W, C)."""
+def pad_backward(grad: Array, shape: tuple[int, ...], around: Margins, mode: str) -> Array:
+    """The gradient of an image framed in another mode than "zeros" -> that of the image of `shape` (N, H, W, C)."""
     top, _, left, _ = around
-    if mode == "zeros" or not any(around):
-        return grad[:, top : top + shape[1], left : left + shape[2]]
     rows, columns = _sources(shape, around, mode)
     return _fold(_fold(grad, rows, top, shape[1], axis=1), columns, left, shape[2], axis=2)
 

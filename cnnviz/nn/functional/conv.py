@@ -1,6 +1,7 @@
 """Convolution (as every framework means it: correlation) and its transpose."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from cnnviz import _check
 from cnnviz._check import Array
 
 from . import _layout, _padding
-from ._correlate import Geometry, by_group, correlate, scatter, weight_grad
+from ._correlate import Geometry, by_group, correlate, gradients, kernels_gradient, scatter
 from ._padding import Padding
 
 Size = int | Sequence[int]
@@ -36,8 +37,8 @@ def conv2d(
     array([[-4., -4.],
            [-4., -4.]])
     """
-    x, weight, where = _conv_arguments(x, weight, bias, stride, padding, dilation, groups, padding_mode)
-    framed = _padding.pad(_layout.channels_last(x), where.margins, where.mode)
+    x, weight, where, mode = _conv_arguments(x, weight, bias, stride, padding, dilation, groups, padding_mode)
+    framed = _padding.pad(_layout.channels_last(x), where.margins, mode)
     out = np.empty((len(x), *where.stops(framed.shape[1:3]), len(weight)), x.dtype)
     for kernels, reads, writes in by_group(weight, groups):
         correlate(framed[..., reads], kernels, where, out[..., writes], None if bias is None else bias[writes])
@@ -60,20 +61,19 @@ def conv2d_backward(
     A weight's gradient sums, over every stop of the window, the output's gradient times the pixel that the weight met;
     a pixel's gradient sums, over every window that it lies in, the output's gradient times the weight that it met.
     """
-    x, weight, where = _conv_arguments(x, weight, None, stride, padding, dilation, groups, padding_mode)
+    x, weight, where, mode = _conv_arguments(x, weight, None, stride, padding, dilation, groups, padding_mode)
     images, grad = _layout.channels_last(x), _layout.channels_last(grad)
-    framed = _padding.pad(images, where.margins, where.mode)
-    d_framed = np.empty_like(framed) if input_grad else None
+    shape, margins = images.shape, where.margins
+    if mode != "zeros":  # then the margin is a part of the image, and its gradient is folded back afterwards
+        images, where = _padding.pad(images, margins, mode), replace(where, margins=(0, 0, 0, 0))
+    d_images = np.empty(images.shape, x.dtype) if input_grad else None
     d_weight = np.empty(weight.shape, weight.dtype)
     for kernels, reads, writes in by_group(weight, groups):
-        d_weight[writes] = weight_grad(framed[..., reads], grad[..., writes], where)
-        if d_framed is not None:
-            scatter(grad[..., writes], kernels, where, d_framed[..., reads])
-    d_bias = grad.sum(axis=(0, 1, 2))
-    if d_framed is None:
-        return None, d_weight, d_bias
-    d_x = _padding.pad_backward(d_framed, images.shape, where.margins, where.mode)
-    return _layout.channels_first(d_x), d_weight, d_bias
+        into = None if d_images is None else d_images[..., reads]
+        d_weight[writes] = gradients(grad[..., writes], images[..., reads], kernels, where, into)
+    if d_images is not None and mode != "zeros":
+        d_images = _padding.pad_backward(d_images, shape, margins, mode)
+    return None if d_images is None else _layout.channels_first(d_images), d_weight, _layout.total(grad)
 
 
 def conv_transpose2d(
@@ -97,16 +97,11 @@ def conv_transpose2d(
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    x, weight, where, out_size = _transpose_arguments(
-        x, weight, bias, stride, padding, output_padding, groups, dilation
-    )
-    top, bottom, left, right = where.margins
-    stamps = np.ascontiguousarray(_layout.channels_last(x))
-    stamped = (len(x), top + out_size[0] + bottom, left + out_size[1] + right, weight.shape[1] * groups)
-    full = np.empty(stamped, x.dtype)
+    x, weight, where, size = _transpose_arguments(x, weight, bias, stride, padding, output_padding, groups, dilation)
+    stamps = _layout.channels_last(x)
+    out = np.empty((len(x), *size, weight.shape[1] * groups), x.dtype)
     for kernels, writes, reads in by_group(weight, groups):
-        scatter(stamps[..., reads], kernels, where, full[..., writes])
-    out = _layout.frame(full, -top, -bottom, -left, -right)
+        scatter(stamps[..., reads], kernels, where, out[..., writes])
     if bias is not None:
         out += bias
     return _layout.channels_first(out)
@@ -133,10 +128,10 @@ def conv_transpose2d_backward(
     d_x = np.empty(stamps.shape, x.dtype) if input_grad else None
     d_weight = np.empty(weight.shape, weight.dtype)
     for kernels, writes, reads in by_group(weight, groups):
-        d_weight[reads] = weight_grad(framed[..., writes], stamps[..., reads], where)
+        d_weight[reads] = kernels_gradient(stamps[..., reads], framed[..., writes], where)
         if d_x is not None:
             correlate(framed[..., writes], kernels, where, d_x[..., reads])
-    return None if d_x is None else _layout.channels_first(d_x), d_weight, grad.sum(axis=(0, 1, 2))
+    return None if d_x is None else _layout.channels_first(d_x), d_weight, _layout.total(grad)
 
 
 def _conv_arguments(
@@ -148,7 +143,7 @@ def _conv_arguments(
     dilation: Size,
     groups: int,
     padding_mode: str,
-) -> tuple[Array, Array, Geometry]:
+) -> tuple[Array, Array, Geometry, str]:
     """Everything checked, and the sizes normalised."""
     who = "conv2d"
     weight = _kernels(who, weight, "(O, C / groups, kh, kw)")
@@ -162,9 +157,9 @@ def _conv_arguments(
     kernel, step, spread = weight.shape[2:], _check.pair(who, "stride", stride), _check.pair(who, "dilation", dilation)
     margins = _padding.margins(who, padding, kernel, step, spread)
     _padding.check_fit(who, x.shape[2:], margins, mode)
-    where = Geometry(kernel, step, spread, margins, mode)
+    where = Geometry(kernel, step, spread, margins)
     _check.window(who, x.shape[2:], margins, where.span)
-    return x, weight, where
+    return x, weight, where, mode
 
 
 def _transpose_arguments(

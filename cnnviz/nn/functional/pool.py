@@ -48,8 +48,8 @@ class _Moves:
 
     @property
     def apart(self) -> bool:
-        """Whether no pixel lies in two windows."""
-        return self.dilation == 1 and self.stride >= self.kernel
+        """Whether no pixel lies in two windows, and a window has more than one."""
+        return self.dilation == 1 and self.stride >= self.kernel > 1
 
     def seen(self, offset: int) -> tuple[slice, ...]:
         """Index of the framed pixels that are number `offset` of their window, over all stops."""
@@ -118,21 +118,32 @@ def max_pool2d_backward(
 
 
 def _max_along(x: Array, moves: _Moves) -> tuple[Array, list[Mask]]:
-    best, wins = x[moves.seen(0)], []
-    for offset in range(1, moves.kernel):
-        challenger = x[moves.seen(offset)]
-        wins.append(challenger > best)
-        best = np.maximum(best, challenger, out=best if offset > 1 else None)
+    """The maxima along one axis, and for every pixel of a window but the first where it beats all before it."""
+    best = x[moves.seen(0)].copy("K")
+    wins = [np.empty_like(best, dtype=np.bool_) for _ in range(1, moves.kernel)]
+    for part in _layout.parts(x):  # so that what is compared is still in the cache when the larger is taken
+        top, pixels = best[part], x[part]
+        for offset, won in enumerate(wins, start=1):
+            challenger = pixels[moves.seen(offset)]
+            np.greater(challenger, top, out=won[part])
+            np.maximum(top, challenger, out=top)
     return best, wins
 
 
 def _max_along_backward(grad: Array, wins: list[Mask], moves: _Moves) -> Array:
+    """The last pixel of a window to win takes its gradient; what the later ones leave is the first's."""
     out = _canvas(grad, moves)
+    first = out[moves.seen(0)]
     for offset in range(moves.kernel - 1, 0, -1):
-        won = grad * wins[offset - 1]
-        out[moves.seen(offset)] += won
-        grad = grad - won
-    out[moves.seen(0)] += grad
+        seen, won = out[moves.seen(offset)], wins[offset - 1]
+        if moves.apart:  # then each pixel is written once, and in place
+            grad = np.subtract(grad, np.multiply(grad, won, out=seen), out=first)
+        else:
+            taken = grad * won
+            seen += taken
+            grad = grad - taken
+    if not moves.apart:
+        first += grad
     return out
 
 
@@ -182,7 +193,10 @@ def _sum_along(x: Array, moves: _Moves) -> Array:
 def _sum_along_backward(grad: Array, moves: _Moves) -> Array:
     out = _canvas(grad, moves)
     for offset in range(moves.kernel):
-        out[moves.seen(offset)] += grad
+        if moves.apart:
+            out[moves.seen(offset)] = grad
+        else:
+            out[moves.seen(offset)] += grad
     return out
 
 
@@ -290,7 +304,8 @@ def _unframed(grad: Array, down: _Moves, along: _Moves) -> Array:
 
 
 def _canvas(grad: Array, moves: _Moves) -> Array:
-    """Zeros for the gradient of what `moves` saw, in grad's layout."""
+    """Where the gradient of what `moves` saw is written, or, unless each pixel is written once, added: then zeros."""
     shape = list(grad.shape)
     shape[moves.axis] = moves.before + moves.size + moves.after
-    return np.zeros(shape, grad.dtype)
+    tiled = moves.apart and moves.stops * moves.kernel == shape[moves.axis]
+    return np.empty(shape, grad.dtype) if tiled else np.zeros(shape, grad.dtype)

@@ -1,0 +1,33 @@
+"""Prints every comparison, and says which promise does not hold; the exit status tells too."""
+
+import sys
+
+import torch
+
+from benchmarks import max_pool, timing, training_step
+
+
+def main() -> int:
+    """Runs all; 1 if a promise is broken."""
+    torch.set_num_threads(1)
+    broken = []
+
+    steps, left_out = training_step.contenders()
+    spent = timing.medians(steps, rounds=15)
+    print(timing.table("training step", spent, unit="torch"))
+    print(*(f"  {line}" for line in left_out), sep="\n", end="\n" if left_out else "")
+    if spent["cnnviz.nn"] > training_step.MOST_OF_TORCH * spent["torch"]:
+        broken.append(f"a training step takes more than {training_step.MOST_OF_TORCH} of torch's time")
+    if "tinynn" in spent and spent["tinynn"] < training_step.LEAST_OF_TINYNN * spent["cnnviz.nn"]:
+        broken.append(f"a training step is not {training_step.LEAST_OF_TINYNN} times faster than tinynn's")
+
+    spent = timing.medians(max_pool.contenders(), rounds=25)
+    print(timing.table("max pooling", spent, unit="torch"))
+    if spent["cnnviz.nn"] > max_pool.MOST_OF_TORCH * spent["torch"]:
+        broken.append("max pooling takes longer than torch's")
+
+    print(*(f"BROKEN: {promise}" for promise in broken), sep="\n", end="\n" if broken else "")
+    return 1 if broken else 0
+
+
+sys.exit(main())
