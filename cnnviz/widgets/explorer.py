@@ -21,7 +21,7 @@ class Explorer(Figure):
     images: uint8 (N, C, H, W), C = 1 (grey) or 3 (red, green, blue); a pixel times `scale` plus `shift` is the
     network's input. class_names: a name for each of the last node's outputs, or none for a network that does not
     classify; where the last node is no softmax, one is added and the figure says so.
-    image: which picture is on the board, changeable from Python; shared: one colour scale for all maps of a layer;
+    image: which picture is on the board, changeable from Python; `drawn`: the reader's own; shared: one colour scale for all maps of a layer;
     show: how many maps of a layer are drawn at first. `background` is what clearing the board leaves.
     """
 
@@ -37,6 +37,7 @@ class Explorer(Figure):
     background = traitlets.List(traitlets.Int()).tag(sync=True)
     title = traitlets.Unicode("").tag(sync=True)
     image = traitlets.Int(0).tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
     shared = traitlets.Bool(True).tag(sync=True)
     show = traitlets.Int(32).tag(sync=True)
     _height = traitlets.List([900, 1600]).tag(sync=True)
@@ -72,6 +73,13 @@ class Explorer(Figure):
         if not 0 <= proposal["value"] < count:
             raise ValueError(f"Explorer needs image from 0 to {count - 1}, got {proposal['value']}")
         return int(proposal["value"])
+
+    @property
+    def drawn(self) -> NDArray[np.uint8] | None:
+        """What the reader has drawn, uint8 (C, H, W); None before the first stroke."""
+        if not self.picture:
+            return None
+        return np.frombuffer(bytes(self.picture["data"]), np.uint8).reshape(self.picture["shape"])
 
     def _summary(self) -> str:
         count, *shape = self.images["shape"]

@@ -5,7 +5,7 @@ import { ExplorerView } from "./lib/explorer_view.js";
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
   const ended = new AbortController();
-  const names = { nodes: "nodes", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", shared: "shared", show: "show" };
+  const names = { nodes: "nodes", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", picture: "picture", shared: "shared", show: "show" };
   const state = Object.fromEntries(Object.entries(names).map(([name, trait]) => [name, model.get(trait)]));
   const view = new ExplorerView(el, /** @type {any} */ (state), ended.signal, (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);

@@ -1,8 +1,9 @@
 // Maps or filters of one array as a sheet: every number by hover, focus or tap, and the scale with its ends.
 
 import { announcer } from "./lib/announce.js";
+import { ScaleBar, colourTable } from "./lib/colour_scale.js";
 import { readPalette } from "./lib/draw.js";
-import { ScaleBar, Sheet, colourTable } from "./lib/maps.js";
+import { Sheet } from "./lib/maps.js";
 import { formatNumber } from "./lib/numbers.js";
 import { fitSheet, flatOfCell, scaleEnds } from "./lib/sheet.js";
 import { fromTrait } from "./lib/tensor.js";
@@ -17,6 +18,7 @@ class MapsFigure {
   constructor({ model, el, signal }) {
     this.model = model;
     this.maps = fromTrait(model.get("maps"));
+    this.role = /** @type {"input" | "parameter" | "output"} */ (model.get("role"));
     this.names = /** @type {string[]} */ (model.get("names"));
     this.root = document.createElement("figure");
     this.root.className = "cnnviz cnnviz-maps";
@@ -46,11 +48,10 @@ class MapsFigure {
   /** @param {AbortSignal} signal */
   #makeSheet(signal) {
     const [count, height, width] = this.maps.shape;
-    const role = this.model.get("role");
     return new Sheet(
       {
         maps: { count, height, width },
-        label: `${this.model.get("title") || role}: ${count} maps of ${height} by ${width}`,
+        label: `${this.model.get("title") || this.role}: ${count} maps of ${height} by ${width}`,
         roledescription: "sheet of maps",
         caption: (map) => this.names[map],
         columns: this.model.get("columns") || undefined,
@@ -103,8 +104,9 @@ class MapsFigure {
     const { data, shape } = this.maps;
     const shared = this.model.get("shared");
     const low = data.reduce((a, b) => Math.min(a, Number.isFinite(b) ? b : 0), 0);
+    const palette = readPalette(this.root);
     this.ends = scaleEnds(data, shape[0], shared);
-    this.table = colourTable(readPalette(this.root), low < 0 ? "positive" : this.model.get("role"));
+    this.table = colourTable(palette, low < 0 ? palette.positive : palette[this.role]);
     this.signed = low < 0;
     this.sheet.paint(data, this.table, this.ends);
     this.#part("button").textContent = shared ? "scale each map by itself" : "one scale for all maps";

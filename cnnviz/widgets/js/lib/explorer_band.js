@@ -1,18 +1,18 @@
 // One layer of the explorer: what it does, its maps, the number under the pointer.
 
+import { ScaleBar } from "./colour_scale.js";
 import { button } from "./controls.js";
-import { sayCell, sayOperation, sayShape } from "./explorer_words.js";
+import { sayCell, sayLayer, sayShape } from "./explorer_words.js";
 import { mapsOf } from "./explorer_graph.js";
 import { element } from "./grid.js";
-import { ScaleBar, Sheet } from "./maps.js";
+import { Sheet } from "./maps.js";
 import { formatCell, formatNumber } from "./numbers.js";
 import { cellOfFlat, flatOfCell, scaleEnds } from "./sheet.js";
 
-/** @import { NetNode } from "./explorer_graph.js" */
-/** @import { ColourTable } from "./maps.js" */
+/** @import { GraphNode } from "./graph.js" */
+/** @import { ColourTable } from "./colour_scale.js" */
 /** @import { Call } from "./ops.js" */
 /** @import { SheetCell } from "./sheet.js" */
-/** @typedef {{output: ColourTable, signed: ColourTable}} BandColours */
 /**
  * @typedef {object} BandEvents
  * @property {(band: LayerBand, at: number | null, by: "pointer" | "key" | "focus") => void} onUnit  the current unit
@@ -20,12 +20,12 @@ import { cellOfFlat, flatOfCell, scaleEnds } from "./sheet.js";
  * @property {(band: LayerBand, down: number) => void} onLeave  to the layer before or after
  */
 
-const NUMBER_ROOM = 5; // characters in a cell of a short vector
+const NUMBER_ROOM = 4; // characters in a cell of a short vector
 
 export class LayerBand {
   /** @type {Sheet} */ sheet;
   /** @type {Call | null} */ call = null;
-  /** @type {BandColours | null} */ #colours = null;
+  /** @type {ColourTable | null} */ #table = null;
   #room = 0;
   #zoom = 1;
   #shared = true;
@@ -33,15 +33,17 @@ export class LayerBand {
   /** @type {Float64Array} */ #ends = new Float64Array(1);
 
   /**
-   * @param {NetNode} node
+   * @param {GraphNode} node
    * @param {number[]} shape of its output
+   * @param {string[]} unitNames  of a vector's units, where they have any
    * @param {number} limit   how many maps are shown at first
    * @param {BandEvents} events
    * @param {AbortSignal} signal
    */
-  constructor(node, shape, limit, events, signal) {
+  constructor(node, shape, unitNames, limit, events, signal) {
     this.node = node;
     this.shape = shape;
+    this.unitNames = unitNames;
     this.events = events;
     this.signal = signal;
     this.maps = mapsOf(shape);
@@ -58,16 +60,16 @@ export class LayerBand {
 
   #makeHead() {
     const head = element("div", "cnnviz-band-head");
-    const name = element("h3", "cnnviz-band-name", sayOperation(this.node));
+    const name = element("h3", "cnnviz-band-name", sayLayer(this.node));
     this.readout.className = "cnnviz-band-unit";
     this.readout.tabIndex = -1; // Enter on the unit does the same
-    head.append(name, element("span", "cnnviz-quiet", sayShape(this.shape)), this.readout, this.scale.el);
+    head.append(name, element("span", "cnnviz-band-shape", sayShape(this.shape)), this.readout, this.scale.el);
     this.el.prepend(head);
   }
 
   /** @param {number} count */
   #makeSheet(count) {
-    const words = `${this.node.name}, ${sayOperation(this.node)}, ${sayShape(this.shape)}`;
+    const words = `${sayLayer(this.node)}, ${sayShape(this.shape)}`;
     return new Sheet(
       {
         maps: { ...this.maps, count: this.vector ? this.maps.count : count },
@@ -103,9 +105,9 @@ export class LayerBand {
     this.paint();
   }
 
-  /** @param {BandColours} colours @param {boolean} shared one scale for all maps */
-  dress(colours, shared) {
-    this.#colours = colours;
+  /** @param {ColourTable} table @param {boolean} shared one scale for all maps */
+  dress(table, shared) {
+    this.#table = table;
     this.#shared = shared || this.vector;
     this.paint();
   }
@@ -117,13 +119,12 @@ export class LayerBand {
   }
 
   paint() {
-    if (!this.call || !this.#colours || !this.#room) return;
+    if (!this.call || !this.#table || !this.#room) return;
     const { data } = this.call.output;
     this.#ends = scaleEnds(data, this.maps.count, this.#shared);
     this.#signed = data.some((value) => value < 0);
-    this.table = this.#signed ? this.#colours.signed : this.#colours.output;
     const { count, height, width } = this.sheet.layout;
-    this.sheet.paint(data.subarray(0, count * height * width), this.table, this.#ends);
+    this.sheet.paint(data.subarray(0, count * height * width), this.#table, this.#ends);
     this.#tell();
   }
 
@@ -135,17 +136,19 @@ export class LayerBand {
 
   #tell() {
     const { cell } = this.sheet;
+    this.el.classList.toggle("has-unit", cell !== null);
     const end = this.#ends[cell?.map ?? 0];
     this.readout.textContent = this.unitText();
-    if (this.table && (this.#shared || cell)) this.scale.show(this.table, this.#signed, end);
-    else this.scale.say("each map its own scale");
+    if (this.#table && (this.#shared || cell)) this.scale.show(this.#table, this.#signed, end);
+    else this.scale.say("");
   }
 
   /** The current unit in words, or "". */
   unitText() {
     const { cell, layout } = this.sheet;
     if (!cell || !this.call) return "";
-    return `${sayCell(cell, this.vector)}: ${formatNumber(this.call.output.data[flatOfCell(layout, cell)])}`;
+    const name = this.unitNames[cell.map] ?? sayCell(cell, this.vector);
+    return `${name}: ${formatNumber(this.call.output.data[flatOfCell(layout, cell)])}`;
   }
 
   /** @param {SheetCell | null} [cell] */

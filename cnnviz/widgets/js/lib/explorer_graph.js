@@ -1,17 +1,16 @@
 // A network as the explorer runs it: its nodes, probabilities at the end, and how far back a unit sees. Knows no DOM.
 
+import { INPUT_NAME } from "./graph.js";
 import { terms } from "./ops.js";
 import { fromTrait, placeOf, ravel, tensor, unravel } from "./tensor.js";
 
+/** @import { GraphNode } from "./graph.js" */
 /** @import { Call, Term } from "./ops.js" */
 /** @import { Packed, Tensor } from "./tensor.js" */
-/** @typedef {{name: string, op: string, args: Record<string, any>, params: Record<string, Tensor>, inputs: string[]}} NetNode */
 /** @typedef {{name: string, op: string, args: Record<string, any>, params: Record<string, Packed>, inputs: string[]}} SentNode */
 /** @typedef {{top: number, left: number, bottom: number, right: number, channel: number}} FieldBox   both ends included */
 
-export const GRAPH_INPUT = "input";
-
-/** @param {SentNode[]} sent @returns {NetNode[]} */
+/** @param {SentNode[]} sent @returns {GraphNode[]} */
 export function readNodes(sent) {
   return sent.map((node) => ({
     ...node,
@@ -36,7 +35,7 @@ export function sourcesOf(call, at) {
 
 /**
  * The part of the picture that a unit can see, through every layer before it.
- * @param {NetNode[]} nodes in the order in which they run
+ * @param {GraphNode[]} nodes in the order in which they run
  * @param {Map<string, Call>} calls
  * @param {string} name the unit's node
  * @param {number} at
@@ -57,7 +56,7 @@ export function fieldOf(nodes, calls, name, at) {
       for (const term of terms(call, corner).terms) widen(boxes, node.inputs[term.input], call.inputs[term.input], term);
     }
   }
-  return boxes.get(GRAPH_INPUT) ?? null;
+  return boxes.get(INPUT_NAME) ?? null;
 }
 
 /** @param {number[]} shape @param {number} at @returns {FieldBox} */

@@ -2,19 +2,19 @@
 
 import { button } from "./controls.js";
 import { channelOf, sourcesOf } from "./explorer_graph.js";
-import { sayOperation } from "./explorer_words.js";
+import { sayLayer } from "./explorer_words.js";
 import { element } from "./grid.js";
 import { planeWith } from "./plane.js";
 import { mountStepper } from "./stepper_view.js";
 
-/** @import { NetNode } from "./explorer_graph.js" */
+/** @import { GraphNode } from "./graph.js" */
 /** @import { Call } from "./ops.js" */
 
 export class UnitPanel {
-  /** @type {{node: NetNode, stepper: ReturnType<typeof mountStepper>, ended: AbortController} | null} */ #shown = null;
+  /** @type {{node: GraphNode, stepper: ReturnType<typeof mountStepper>, ended: AbortController} | null} */ #shown = null;
 
   /**
-   * @param {NetNode[]} nodes
+   * @param {GraphNode[]} nodes
    * @param {() => Map<string, Call>} calls  the network with its numbers
    * @param {(layer: string) => void} closed the layer to go back to
    * @param {AbortSignal} signal
@@ -37,17 +37,17 @@ export class UnitPanel {
     signal.addEventListener("abort", () => this.#shown?.ended.abort(), { once: true });
   }
 
-  /** @param {NetNode} node @param {number} at flat index of an output cell */
+  /** @param {GraphNode} node @param {number} at flat index of an output cell */
   open(node, at) {
     const call = this.calls().get(node.name);
     if (!call) return;
     this.#shown?.ended.abort();
     this.stage.replaceChildren();
     this.el.hidden = false;
-    this.name.textContent = `How a unit of “${node.name}” is made: ${sayOperation(node)}`;
+    this.name.textContent = `${sayLayer(node)}, one unit at a time`;
     const source = node.inputs[0];
     const earlier = this.nodes.find(({ name }) => name === source);
-    this.before.textContent = earlier ? `back to ${sayOperation(earlier)}` : "";
+    this.before.textContent = earlier ? `back to ${sayLayer(earlier)}` : "";
     this.before.hidden = !earlier;
     const ended = new AbortController();
     const { start } = planeWith(call.output.shape, at);

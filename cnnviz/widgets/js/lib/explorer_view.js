@@ -1,22 +1,26 @@
 // The explorer: a picture to draw on, every layer of the network, and what it thinks it sees, all computed in the page.
 
 import { announcer } from "./announce.js";
+import { colourTable } from "./colour_scale.js";
 import { checkbox } from "./controls.js";
 import { readPalette } from "./draw.js";
 import { LayerBand } from "./explorer_band.js";
-import { GRAPH_INPUT, fieldOf, inputOf, readNodes, sourcesOf } from "./explorer_graph.js";
+import { inputOf, readNodes } from "./explorer_graph.js";
+import { explorerKeys } from "./explorer_keys.js";
+import { outlineSources } from "./explorer_link.js";
 import { UnitPanel } from "./explorer_panel.js";
 import { sayVerdict } from "./explorer_words.js";
 import { runGraph } from "./graph.js";
 import { element } from "./grid.js";
-import { colourTable } from "./maps.js";
 import { PaintBoard } from "./paint.js";
+import { paintTools } from "./paint_tools.js";
 import { Picker } from "./picker.js";
 import { fromTrait } from "./tensor.js";
 import { followTheme } from "./theme.js";
 import { Verdict } from "./verdict.js";
 
-/** @import { NetNode, SentNode } from "./explorer_graph.js" */
+/** @import { SentNode } from "./explorer_graph.js" */
+/** @import { GraphNode } from "./graph.js" */
 /** @import { Call } from "./ops.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Packed } from "./tensor.js" */
@@ -31,6 +35,7 @@ import { Verdict } from "./verdict.js";
  * @property {number[]} background   one value a channel
  * @property {string} title
  * @property {number} image
+ * @property {Packed | null} picture  what was drawn, uint8 (C, H, W); none before the first stroke
  * @property {boolean} shared        one colour scale for all maps of a layer
  * @property {number} show           maps of a layer shown at first
  */
@@ -59,6 +64,7 @@ export class ExplorerView {
     this.root.setAttribute("aria-label", state.title || "network explorer");
     this.say = announcer(this.root, signal);
     this.board = this.#makeBoard();
+    this.tools = paintTools(this.board, signal);
     this.picker = new Picker(this.pictures, (i) => this.pick(i, true), signal);
     this.verdict = this.#makeVerdict();
     this.#compute();
@@ -74,7 +80,8 @@ export class ExplorerView {
     this.root.append(title, body, this.panel.el);
     el.append(this.root);
     this.#listen();
-    this.pick(state.image);
+    if (state.picture?.shape) this.#restore(state.picture);
+    else this.pick(state.image);
   }
 
   #makeBoard() {
@@ -85,7 +92,8 @@ export class ExplorerView {
         background: this.state.background,
         label: `the picture, ${channels} × ${height} × ${width}: draw on it`,
         onChange: () => this.refresh(),
-        onEnd: () => this.panel?.refresh(),
+        onEnd: () => this.#drawn(),
+        onMode: (mode) => this.tools.showMode(mode),
         say: (text) => this.say(text),
       },
       this.signal,
@@ -106,10 +114,17 @@ export class ExplorerView {
     };
     return this.nodes.map((node, i) => {
       const { shape } = this.#call(node.name).output;
-      const band = new LayerBand(node, shape, this.state.show, events, this.signal);
+      const band = new LayerBand(node, shape, this.#unitNames(node, shape), this.state.show, events, this.signal);
       band.sheet.element.tabIndex = i === 0 ? 0 : -1;
       return band;
     });
+  }
+
+  /** The classes' names for the probabilities and for the scores that they are made of. @param {GraphNode} node @param {number[]} shape */
+  #unitNames(node, shape) {
+    const last = this.nodes[this.nodes.length - 1];
+    const same = shape.length === 2 && shape[1] === this.state.classNames.length;
+    return same && (node === last || last.inputs.includes(node.name)) ? this.state.classNames : [];
   }
 
   #makeOwn() {
@@ -123,7 +138,10 @@ export class ExplorerView {
 
   #makeSide() {
     const side = element("div", "cnnviz-explorer-side");
-    side.append(this.picker.el, this.board.board, this.board.tools, ...(this.verdict ? [this.verdict.el] : []));
+    side.append(this.picker.el, this.board.board);
+    if (this.verdict) side.append(this.verdict.sentence);
+    side.append(this.tools.el);
+    if (this.verdict) side.append(this.verdict.el);
     return side;
   }
 
@@ -131,8 +149,9 @@ export class ExplorerView {
     const layers = element("div", "cnnviz-explorer-layers");
     const options = element("div", "cnnviz-explorer-options");
     const hint = "Point at a unit to see what it looks at; click it to see how it is made.";
-    options.append(element("span", "cnnviz-quiet", hint), this.own.el);
-    layers.append(options, ...this.bands.map(({ el }) => el));
+    const keys = explorerKeys(this.root, this.signal);
+    options.append(element("span", "cnnviz-quiet", hint), this.own.el, keys.button);
+    layers.append(options, keys.list, ...this.bands.map(({ el }) => el));
     return layers;
   }
 
@@ -152,6 +171,7 @@ export class ExplorerView {
     });
     resized.observe(this.layers);
     this.layers.addEventListener("keydown", (event) => this.#onKey(event), { signal: this.signal });
+    this.layers.addEventListener("focusin", (event) => this.#rove(event.target), { signal: this.signal });
     const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 200));
     idle(() => this.#warmUp());
     this.signal.addEventListener("abort", () => {
@@ -167,8 +187,8 @@ export class ExplorerView {
 
   #dress() {
     const palette = readPalette(this.root);
-    const colours = { output: colourTable(palette, "output"), signed: colourTable(palette, "positive") };
-    for (const band of this.bands) band.dress(colours, this.state.shared);
+    const table = colourTable(palette);
+    for (const band of this.bands) band.dress(table, this.state.shared);
     this.picker.draw();
     this.board.draw();
   }
@@ -188,7 +208,23 @@ export class ExplorerView {
     this.picker.show(i);
     this.state.image = i;
     if (byReader) this.changed({ image: i });
-    if (this.pictures[i]) this.board.show(this.pictures[i].data);
+    this.board.show(this.pictures[i].data);
+    this.refresh();
+  }
+
+  /** A picture that was drawn before. @param {Packed} picture */
+  #restore(picture) {
+    this.picker.show(-1);
+    this.board.show(Uint8Array.from(fromTrait(picture).data));
+    this.refresh();
+  }
+
+  /** The reader's own picture is on the board. */
+  #drawn() {
+    const { channels, height, width, data } = this.board.picture;
+    this.picker.show(-1);
+    this.changed({ picture: { shape: [channels, height, width], dtype: "uint8", data: new DataView(data.slice().buffer) } });
+    this.panel.refresh();
   }
 
   /** Everything anew in the next frame, once however many strokes there were. */
@@ -219,17 +255,8 @@ export class ExplorerView {
 
   /** @param {LayerBand} band @param {number | null} at @param {"pointer" | "key" | "focus"} by */
   #onUnit(band, at, by) {
-    for (const other of this.bands) other.outline([]);
-    this.board.outline(null);
-    if (at === null) return;
-    const sources = sourcesOf(this.#call(band.node.name), at);
-    band.node.inputs.forEach((name, i) => {
-      const own = sources.filter(({ input }) => input === i).map((source) => source.at);
-      this.bands.find(({ node }) => node.name === name)?.outline(own);
-    });
-    const field = fieldOf(this.nodes, this.calls, band.node.name, at);
-    if (field) this.board.outline({ row: field.top, col: field.left, rows: field.bottom - field.top + 1, cols: field.right - field.left + 1 });
-    if (by !== "pointer") this.say(band.unitText());
+    outlineSources(this, band, at);
+    if (at !== null && by !== "pointer") this.say(band.unitText());
   }
 
   /** @param {KeyboardEvent} event */
@@ -249,11 +276,13 @@ export class ExplorerView {
 
   /** @param {string} name */
   #focusLayer(name) {
-    for (const { sheet, node } of this.bands) {
-      sheet.element.tabIndex = node.name === name ? 0 : -1;
-      if (node.name === name) sheet.element.focus();
-    }
-    if (name === GRAPH_INPUT) this.board.board.focus();
+    this.bands.find(({ node }) => node.name === name)?.sheet.element.focus();
+  }
+
+  /** All layers are one tab stop: the one that had the focus last. @param {EventTarget | null} target */
+  #rove(target) {
+    if (!this.bands.some(({ sheet }) => sheet.element === target)) return;
+    for (const { sheet } of this.bands) sheet.element.tabIndex = sheet.element === target ? 0 : -1;
   }
 
   /** Show how a unit is made. @param {string} name @param {number} at */

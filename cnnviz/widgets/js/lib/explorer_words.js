@@ -15,10 +15,10 @@ const short = (values) => (values.every((value) => value === values[0]) ? `${val
 const NAMES = {
   conv2d: (_, { weight }) => `convolution ${times(weight.shape.slice(2))}`,
   conv_transpose2d: (_, { weight }) => `transposed convolution ${times(weight.shape.slice(2))}`,
-  max_pool2d: ({ kernel_size }) => `maximum of ${times(kernel_size)}`,
-  avg_pool2d: ({ kernel_size }) => `mean of ${times(kernel_size)}`,
-  adaptive_avg_pool2d: ({ output_size }) => `mean down to ${times(output_size)}`,
-  linear: () => "weighted sums of everything",
+  max_pool2d: ({ kernel_size }) => `max pooling ${times(kernel_size)}`,
+  avg_pool2d: ({ kernel_size }) => `average pooling ${times(kernel_size)}`,
+  adaptive_avg_pool2d: ({ output_size }) => `average pooling to ${times(output_size)}`,
+  linear: () => "linear (fully connected)",
   relu: () => "ReLU",
   leaky_relu: () => "leaky ReLU",
   sigmoid: () => "sigmoid",
@@ -46,6 +46,15 @@ export function sayOperation({ op, args, params, inputs }) {
   return details.join(", ");
 }
 
+/**
+ * A layer's name, unless it is only its number, and what it does.
+ * @param {Parameters<typeof sayOperation>[0] & {name: string}} node
+ */
+export function sayLayer(node) {
+  const own = /^\d+$/.test(node.name) || node.name === node.op ? "" : `${node.name}: `;
+  return own + sayOperation(node);
+}
+
 /** @param {number[]} shape with the batch's axis @returns {string} without it */
 export function sayShape(shape) {
   return times(shape.slice(1));
@@ -60,8 +69,10 @@ export function sayCell({ map, row, col }, vector) {
 export function sayPercent(share) {
   if (!Number.isFinite(share)) return formatNumber(share);
   const percent = 100 * share;
-  if (percent > 99.5 && percent < 100) return "> 99 %";
-  return percent >= 1 || percent === 0 ? `${Math.round(percent)} %` : percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
+  const unit = "\u00a0%"; // never alone on a line
+  if (percent > 99.5 && percent < 100) return `> 99${unit}`;
+  if (percent > 0 && percent < 0.1) return `< 0.1${unit}`;
+  return (percent >= 1 || percent === 0 ? `${Math.round(percent)}` : percent.toFixed(1)) + unit;
 }
 
 /**

@@ -1,7 +1,6 @@
 // A sheet of maps in the page: one canvas through a colour table, marks over it, and one current cell by pointer or key.
 
-import { mixRgb, readableOn } from "./draw.js";
-import { formatNumber } from "./numbers.js";
+import { SHADES } from "./colour_scale.js";
 import {
   boundingRects,
   cellAtPixel,
@@ -13,7 +12,7 @@ import {
   sheetPixels,
 } from "./sheet.js";
 
-/** @import { Palette } from "./draw.js" */
+/** @import { ColourTable } from "./colour_scale.js" */
 /** @import { SheetCell, SheetLayout } from "./sheet.js" */
 /**
  * @typedef {object} SheetOptions
@@ -29,9 +28,7 @@ import {
  */
 
 const SHEET_SVG = "http://www.w3.org/2000/svg";
-const SHADES = 255; // on each side of zero
 const CAPTION_HEIGHT = 20; // CSS pixels
-const FULL_HUE = 0.86; // as in lib/draw.js: the number on the largest value stays readable
 const WIDE_ENOUGH = 22; // CSS pixels of a cell that holds a number
 const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [-1, 0],
@@ -39,74 +36,6 @@ const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 });
-
-/**
- * @typedef {object} ColourTable
- * @property {Uint32Array} shades  of values from -end through zero to +end, then the one for NaN and infinity
- * @property {Uint8Array} dark     1 where paper can be read on the shade and ink cannot
- */
-
-/**
- * @param {Palette} palette
- * @param {keyof Palette} positive
- * @returns {ColourTable}
- */
-export function colourTable(palette, positive) {
-  const { paper, negative, wrong } = palette;
-  const colours = Array.from({ length: 2 * SHADES + 1 }, (_, i) => {
-    const share = (i - SHADES) / SHADES;
-    return mixRgb(paper, share < 0 ? negative : palette[positive], Math.abs(share) * FULL_HUE);
-  }).concat([wrong]);
-  return {
-    shades: Uint32Array.from(colours, (colour) => packRgb(...colour)),
-    dark: Uint8Array.from(colours, (colour) => (readableOn(colour, palette) === paper ? 1 : 0)),
-  };
-}
-
-/** As a little-endian Uint32 that canvas reads as red, green, blue, alpha. @param {number} r @param {number} g @param {number} b */
-export function packRgb(r, g, b) {
-  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-}
-
-/** The two ends of a colour scale: as numbers, with a few of its colours between them. */
-export class ScaleBar {
-  el = document.createElement("span");
-  #low = document.createElement("span");
-  #blocks = document.createElement("span");
-  #high = document.createElement("span");
-  /** @type {ColourTable | null} */ #table = null;
-  #signed = false;
-
-  constructor() {
-    this.el.className = "cnnviz-scale";
-  }
-
-  /** Several scales at once have no ends to show. @param {string} text */
-  say(text) {
-    this.el.textContent = text;
-  }
-
-  /** @param {ColourTable} table @param {boolean} signed @param {number} end */
-  show(table, signed, end) {
-    if (table !== this.#table || signed !== this.#signed) this.#colour(table, signed);
-    this.#low.textContent = formatNumber(signed ? -end : 0);
-    this.#high.textContent = formatNumber(end);
-    if (this.el.firstChild !== this.#low) this.el.replaceChildren(this.#low, this.#blocks, this.#high);
-  }
-
-  /** @param {ColourTable} table @param {boolean} signed */
-  #colour(table, signed) {
-    this.#table = table;
-    this.#signed = signed;
-    const blocks = (signed ? [-1, -0.5, 0, 0.5, 1] : [0, 0.5, 1]).map((share) => {
-      const block = document.createElement("i");
-      const packed = table.shades[Math.round(share * SHADES) + SHADES];
-      block.style.background = `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
-      return block;
-    });
-    this.#blocks.replaceChildren(...blocks);
-  }
-}
 
 /** @param {string} name @param {Record<string, string | number>} attributes @param {string} [text] */
 function sheetMark(name, attributes, text = "") {
@@ -193,7 +122,7 @@ export class Sheet {
     if (!this.options.number || height * width > 1 || this.#cellSize < WIDE_ENOUGH) return [];
     return Array.from({ length: count }, (_, map) => {
       const { x, y } = mapOrigin(this.layout, map);
-      const size = Math.min(13, this.#cellSize * 0.36) / this.#cellSize;
+      const size = Math.min(13, this.#cellSize * 0.34) / this.#cellSize;
       const text = sheetMark("text", { x: x + 0.5, y: y + 0.5, "font-size": size, class: "cnnviz-sheet-number" });
       this.marks.append(sheetMark("rect", { x, y, width: 1, height: 1, class: "cnnviz-sheet-frame" }), text);
       return text;

@@ -1,27 +1,23 @@
 // A small picture to draw on, by mouse, finger and keyboard.
 
-import { button, choice } from "./controls.js";
-import { mixRgb, readPalette } from "./draw.js";
+import { picturePixels } from "./colour_scale.js";
+import { readPalette } from "./draw.js";
 import { element } from "./grid.js";
-import { packRgb } from "./maps.js";
 import { PictureHistory, beginStroke, blankPixels, shiftedPixels, strokeLine } from "./pixels.js";
 
-/** @import { Palette } from "./draw.js" */
 /** @import { Brush, Picture, PicturePoint, Stroke } from "./pixels.js" */
+/** @typedef {"draw" | "erase"} PenMode */
 /**
  * @typedef {object} PaintOptions
  * @property {Picture} picture       drawn on in place; `show` takes another
  * @property {number[]} background   what erasing and clearing paint, one value a channel
  * @property {string} label
- * @property {() => void} onChange   after every change of a pixel
- * @property {() => void} onEnd      after a stroke, an undo, a shift: the picture rests
+ * @property {() => void} onChange   the reader has changed a pixel
+ * @property {() => void} onEnd      the reader's stroke, undo or shift is finished
+ * @property {(mode: PenMode) => void} onMode
  * @property {(text: string) => void} say
  */
-/** @typedef {"draw" | "erase"} PenMode */
 
-const RADII = /** @type {[string, string][]} */ ([["0.5", "thin"], ["1.1", "medium"], ["2.2", "thick"]]);
-const PEN_MODES = /** @type {[string, string][]} */ ([["draw", "draw"], ["erase", "erase"]]);
-const SHIFTS = /** @type {[string, number, number][]} */ ([["left", 0, -1], ["right", 0, 1], ["up", -1, 0], ["down", 1, 0]]);
 const PEN_STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
@@ -52,9 +48,6 @@ export class PaintBoard {
     this.window = element("div", "cnnviz-board-window");
     this.cursor = element("div", "cnnviz-board-pen");
     this.board.append(this.canvas, this.window, this.cursor);
-    this.modes = choice("pen", PEN_MODES, (mode) => this.use(/** @type {PenMode} */ (mode)), signal);
-    this.tools = this.#makeTools(signal);
-    this.use("draw");
     this.#listen(signal);
     this.pen = { row: Math.floor(this.picture.height / 2), col: Math.floor(this.picture.width / 2) };
     this.outline(null);
@@ -65,7 +58,7 @@ export class PaintBoard {
   show(data) {
     this.picture.data.set(data);
     this.#past.forget();
-    this.#changed(true);
+    this.draw();
   }
 
   /** Paint the picture with the theme's colours: one channel as the input's hue, three as they are. */
@@ -158,39 +151,7 @@ export class PaintBoard {
   /** @param {PenMode} mode */
   use(mode) {
     this.mode = mode;
-    this.modes.show(mode);
-  }
-
-  /** @param {AbortSignal} signal */
-  #makeTools(signal) {
-    const tools = element("div", "cnnviz-board-tools");
-    const widths = choice("pen width", RADII, (radius) => {
-      this.radius = Number(radius);
-      widths.show(radius);
-    }, signal);
-    widths.show(String(this.radius));
-    const shifts = element("div", "cnnviz-choice");
-    shifts.setAttribute("role", "group");
-    shifts.setAttribute("aria-label", "shift the picture by one pixel");
-    shifts.append(element("span", "cnnviz-quiet", "shift"), ...SHIFTS.map(([word, down, right]) => button(word, () => this.shift(down, right), signal, `shift ${word}`)));
-    const edits = element("div", "cnnviz-choice");
-    edits.append(button("undo", () => this.undo(), signal), button("clear", () => this.clear(), signal));
-    tools.append(this.modes.el, edits, widths.el, shifts);
-    if (this.picture.channels === 3) tools.append(this.#inkField(signal));
-    return tools;
-  }
-
-  /** @param {AbortSignal} signal */
-  #inkField(signal) {
-    const field = element("label", "cnnviz-field", "ink");
-    const input = document.createElement("input");
-    input.type = "color";
-    input.value = `#${this.ink.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
-    input.addEventListener("input", () => {
-      this.ink = [1, 3, 5].map((at) => Number.parseInt(input.value.slice(at, at + 2), 16));
-    }, { signal });
-    field.append(input);
-    return field;
+    this.options.onMode(mode);
   }
 
   /** @param {PointerEvent} event @returns {PicturePoint} */
@@ -267,20 +228,4 @@ export class PaintBoard {
 /** @param {{row: number, col: number}} pen @returns {PicturePoint} its pixel's centre */
 function penPoint({ row, col }) {
   return { x: col + 0.5, y: row + 0.5 };
-}
-
-/**
- * The picture's colours: a grey one from paper to the input's hue, so that it reads like every other map.
- * @param {Picture} picture
- * @param {Palette} palette
- */
-export function picturePixels({ channels, height, width, data }, palette) {
-  const size = height * width;
-  const pixels = new Uint32Array(size);
-  if (channels === 3) {
-    for (let i = 0; i < size; i++) pixels[i] = packRgb(data[i], data[i + size], data[i + 2 * size]);
-    return pixels;
-  }
-  const table = Uint32Array.from({ length: 256 }, (_, v) => packRgb(...mixRgb(palette.paper, palette.input, v / 255)));
-  return pixels.map((_, i) => table[data[i]]);
 }

@@ -1,8 +1,8 @@
 // A choice of small pictures: one tab stop, arrows choose.
 
+import { picturePixels } from "./colour_scale.js";
 import { readPalette } from "./draw.js";
 import { element } from "./grid.js";
-import { picturePixels } from "./paint.js";
 
 /** @import { Picture } from "./pixels.js" */
 

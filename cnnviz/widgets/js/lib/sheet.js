@@ -55,7 +55,12 @@ export function fitSheet({ count, height, width }, room, zoom = 1) {
   if (height === 1 && width === 1) return fitVector(count, room);
   const cell = Math.min(cellFor(Math.max(height, width), zoom), room / width);
   const gap = Math.max(1, Math.round(GAP_WIDTH / cell));
-  return { cell, gap, columns: Math.max(1, Math.floor((room / cell + gap) / (width + gap))) };
+  return { cell, gap, columns: evenColumns(count, Math.max(1, Math.floor((room / cell + gap) / (width + gap)))) };
+}
+
+/** As many columns as fill the same number of rows evenly: 16 maps are two rows of 8, not 13 and 3. @param {number} count @param {number} most */
+function evenColumns(count, most) {
+  return Math.ceil(count / Math.ceil(count / most));
 }
 
 /** @param {number} side of a map, in cells @param {number} zoom */

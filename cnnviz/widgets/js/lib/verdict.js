@@ -16,7 +16,7 @@ export class Verdict {
    */
   constructor(classNames, note, picked, signal) {
     this.classNames = classNames;
-    this.el = element("section", "cnnviz-verdict");
+    this.el = element("div", "cnnviz-verdict");
     this.sentence = element("p", "cnnviz-verdict-sentence");
     this.sentence.setAttribute("aria-hidden", "true"); // the live region says it
     this.table = document.createElement("table");
@@ -28,7 +28,7 @@ export class Verdict {
     this.#rows = classNames.slice(0, MOST_ROWS).map(() => makeVerdictRow(body));
     this.shown = this.#rows.map((_, i) => i);
     this.#rows.forEach(({ row }, i) => row.addEventListener("click", () => picked(this.shown[i]), { signal }));
-    this.el.append(this.sentence, this.table);
+    this.el.append(this.table);
     if (note) this.el.append(element("p", "cnnviz-quiet cnnviz-verdict-note", note));
   }
 

@@ -1,0 +1,37 @@
+// The keys of the explorer, behind one button.
+
+import { button } from "./controls.js";
+import { element } from "./grid.js";
+
+/** @type {[keys: string, what: string][]} */
+const EXPLORER_KEYS = [
+  ["arrows", "on the picture: move the pen; on a layer: move from unit to unit, over its edges to the next map or layer"],
+  ["Space", "on the picture: draw a dot; with Shift and arrows: draw a line"],
+  ["e, u, Delete", "on the picture: pen or eraser, undo, clear"],
+  ["Page Up, Page Down", "the layer before, the layer after"],
+  ["Enter", "on a unit: see how it is made; Escape closes"],
+  ["?", "these keys"],
+];
+
+/**
+ * @param {HTMLElement} root where `?` works
+ * @param {AbortSignal} signal
+ * @returns {{button: HTMLElement, list: HTMLElement}}
+ */
+export function explorerKeys(root, signal) {
+  const list = element("div", "cnnviz-keys");
+  list.hidden = true;
+  list.append(...EXPLORER_KEYS.flatMap(([key, what]) => [element("kbd", "", key), element("span", "", what)]));
+  const toggle = () => {
+    list.hidden = !list.hidden;
+    fold.setAttribute("aria-expanded", String(!list.hidden));
+  };
+  const fold = button("keys", toggle, signal);
+  fold.setAttribute("aria-expanded", "false");
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.key === "?" && !target.closest("input, select, .cnnviz-stepper")) toggle();
+  };
+  root.addEventListener("keydown", onKey, { signal });
+  return { button: fold, list };
+}
