@@ -47,7 +47,7 @@ export function paddingRing({ padding, padding_mode: mode = "zeros" }, call, inp
 /** "stride 2 · padding 1": an operation's arguments in a line. @param {Record<string, any>} args */
 export function argumentWords(args) {
   const words = Object.entries(args).map(([name, value]) => argumentWord(name.replaceAll("_", " "), value));
-  return words.filter(Boolean).join(" · ");
+  return words.filter(Boolean).map((word) => word.replaceAll(" ", "\u00a0")).join(" · ");
 }
 
 /** @param {string} name @param {any} value */

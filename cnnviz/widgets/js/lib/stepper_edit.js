@@ -53,9 +53,10 @@ export class CellEditor {
     this.input.value = formatNumber(data[at]);
     this.input.setAttribute("aria-label", `new value of ${gridLabel(cell.grid, shape)} ${placeName(plane, at)}`);
     this.input.removeAttribute("aria-invalid");
-    this.input.style.left = `${grid.origin.x + (cell.col + 0.5) * grid.cell}px`;
-    this.input.style.top = `${grid.origin.y + (cell.row + 0.5) * grid.cell}px`;
-    grid.surface.append(this.input);
+    const { viewport, origin } = grid; // beside the viewport, which would cut the field off
+    this.input.style.left = `${viewport.offsetLeft + 3 - viewport.scrollLeft + origin.x + (cell.col + 0.5) * grid.cell}px`;
+    this.input.style.top = `${viewport.offsetTop + 3 - viewport.scrollTop + origin.y + (cell.row + 0.5) * grid.cell}px`;
+    grid.el.append(this.input);
     this.input.focus({ preventScroll: true });
     this.input.select();
   }

@@ -12,7 +12,8 @@
  */
 
 export const NARROW = 600; // CSS pixels of the figure below which grids are stacked
-const GAP = 40;
+const GAP = 40; // between columns: at least
+const WIDE_GAP = 88; // and at most, where there is room
 const COLUMN = 130; // least width of a column: its title
 const HEIGHT = 480;
 const LEAST = 3;
@@ -21,15 +22,16 @@ const LARGEST = { map: 40, kernel: 56, vector: 40, single: 44 };
 /**
  * @param {GridNeed[]} needs
  * @param {number} width  CSS pixels
+ * @param {number} beside CSS pixels that something else needs
  * @returns {Record<string, number>} CSS pixels of a cell, by grid
  */
-export function fitCells(needs, width) {
+export function fitCells(needs, width, beside = 0) {
   const narrow = width < NARROW;
   const groups = sizeGroups(needs);
   const cells = Object.fromEntries(needs.map((need) => [need.name, startCell(need, width)]));
   for (const group of groups) level(group, cells);
   if (narrow) return cells;
-  for (let turns = 0; turns < 500 && totalWidth(needs, cells) > width; turns++) {
+  for (let turns = 0; turns < 500 && totalWidth(needs, cells) + beside > width; turns++) {
     const widest = [...groups].sort((a, b) => groupWidth(b, cells) - groupWidth(a, cells)).find((g) => cells[g[0].name] > LEAST);
     if (!widest) break;
     for (const { name } of widest) cells[name] -= 1;
@@ -60,6 +62,19 @@ function startCell({ kind, rows, cols, margin }, width) {
 function level(group, cells) {
   const least = Math.min(...group.map(({ name }) => cells[name]));
   for (const { name } of group) cells[name] = least;
+}
+
+/**
+ * The gap between columns that the width leaves.
+ * @param {GridNeed[]} needs
+ * @param {Record<string, number>} cells
+ * @param {number} width
+ * @param {number} beside
+ */
+export function columnGap(needs, cells, width, beside) {
+  const gaps = new Set(needs.map(({ column }) => column)).size - 1 + (beside ? 1 : 0);
+  const left = width - totalWidth(needs, cells) - beside;
+  return Math.min(WIDE_GAP, GAP + Math.max(0, Math.floor(left / Math.max(1, gaps))));
 }
 
 /** @param {GridNeed} need @param {Record<string, number>} cells */

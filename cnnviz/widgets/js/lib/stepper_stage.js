@@ -6,7 +6,7 @@ import { placeIn, placeName, planeOf } from "./plane.js";
 import { gradientOf, gridLabel, linkPlace, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
 import { argumentWords, floorWords, paddingRing, planeSize } from "./scene_words.js";
-import { fitCells } from "./stepper_layout.js";
+import { columnGap, fitCells } from "./stepper_layout.js";
 
 /** @import { GridContent } from "./grid.js" */
 /** @import { Cell } from "./outline.js" */
@@ -17,6 +17,7 @@ import { fitCells } from "./stepper_layout.js";
 
 /** @typedef {{name: string, role: Role, column: number, content: GridContent}} Part */
 
+const CAPTION = 210; // CSS pixels of the operation's words, where no parameters stand above them
 export const VALUES = "values"; // the input's numbers beside its gradient, where no parameter explains the slopes
 
 export class StepperStage {
@@ -55,7 +56,10 @@ export class StepperStage {
     this.operation.textContent = parts.some(({ role }) => role === "parameter") ? "" : state.op.replaceAll("_", " ");
     this.arguments.textContent = argumentWords(state.args);
     this.figure = figure;
-    const cells = fitCells(parts.map(needOf), width);
+    const words = parts.some(({ column }) => column === middle) ? 0 : CAPTION;
+    const needs = parts.map(needOf);
+    const cells = fitCells(needs, width, words);
+    this.el.style.columnGap = `${columnGap(needs, cells, width, words)}px`;
     for (const { name, content } of parts) {
       const grid = /** @type {Grid} */ (this.grids.get(name));
       const zoomed = content.plane.size > 1 ? Math.max(1, Math.round(cells[name] * zoom)) : cells[name];
