@@ -1,9 +1,9 @@
 """Train the `first-network` chapter's CNN and write `cnnviz/_data/clothes.npz`, which `cnnviz.models.load` reads.
 
-    python scripts/train_clothes.py              # seed 0, saved
+    python scripts/train_clothes.py              # one run, saved
     python scripts/train_clothes.py --seeds 5    # five runs and their spread, nothing saved
 
-The recipe is the chapter's. About 20 seconds of one core a run.
+The recipe is the chapter's. About 10 seconds of one core a run.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from cnnviz import data, models, nn
 from cnnviz.train import evaluate, fit
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 8, 64, 0.004
+# Of seeds 0 to 5 the one whose first filters are easiest to read; its accuracy is the middle one.
+SEED = 1
 
 
 def train(seed: int, clothes: data.Dataset, progress: bool = True) -> nn.Sequential:
@@ -51,7 +53,7 @@ def main() -> None:
     args = parser.parse_args()
     clothes = data.load("fashion_mnist")
     accuracies = []
-    for seed in range(args.seeds or 1):
+    for seed in range(args.seeds) if args.seeds else [SEED]:
         start = process_time()
         model = train(seed, clothes)
         score = evaluate(model, clothes.test)
