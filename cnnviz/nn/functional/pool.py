@@ -304,8 +304,8 @@ def _unframed(grad: Array, down: _Moves, along: _Moves) -> Array:
 
 
 def _canvas(grad: Array, moves: _Moves) -> Array:
-    """Where the gradient of what `moves` saw is written, or, unless each pixel is written once, added: then zeros."""
+    """In grad's layout, where the gradient of what `moves` saw is written; zeros unless every pixel is written once."""
     shape = list(grad.shape)
     shape[moves.axis] = moves.before + moves.size + moves.after
     tiled = moves.apart and moves.stops * moves.kernel == shape[moves.axis]
-    return np.empty(shape, grad.dtype) if tiled else np.zeros(shape, grad.dtype)
+    return (np.empty_like if tiled else np.zeros_like)(grad, shape=shape)
