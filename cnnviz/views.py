@@ -1,12 +1,16 @@
 """Layers and models as figures: each function describes what it is given, and hands plain data to a widget."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from cnnviz import _check
 from cnnviz._check import Array
+from cnnviz.graph import Graph, Node, describe, to_graph
+from cnnviz.widgets.curves import Curves
+from cnnviz.widgets.explorer import Explorer, check_pictures
+from cnnviz.widgets.maps import Maps
 from cnnviz.widgets.stepper import Stepper
 
 _MAPS = {"conv2d", "conv_transpose2d", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "batch_norm", "flatten"}
@@ -53,11 +57,69 @@ def step(
     )
 
 
+def explore(
+    model: Any,
+    images: Any,
+    class_names: Sequence[str] | None = None,
+    *,
+    scale: float = 1 / 255,
+    shift: float = 0.0,
+    title: str | None = None,
+    image: int = 0,
+    shared: bool = True,
+    show: int = 32,
+) -> Explorer:
+    """A network that lives in the page: draw or pick a picture, and every layer and the probabilities follow.
+
+    model: a Sequential of cnnviz.nn or torch.nn, or a `cnnviz.graph.Graph`. images: uint8 (N, C, H, W), C = 1 or 3, to
+    start from; a pixel times `scale` plus `shift` is the network's input. class_names: by default numbers, for a
+    network that ends in a vector. image: the picture on the board. shared: one colour scale for all maps of a layer,
+    else one a map. show: how many maps of a layer are drawn at first.
+    Raises TypeError for layers outside the vocabulary and images that are not uint8, ValueError for images that do not
+    fit the network and names that do not fit its outputs.
+
+    >>> from cnnviz import nn
+    >>> model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 2))
+    >>> explore(model, np.zeros((3, 1, 8, 8), np.uint8), ["cat", "dog"])
+    Explorer(5 layers, 3 pictures of 1 × 8 × 8)
+    """
+    graph = _graph(model)
+    pictures = check_pictures(images.numpy() if hasattr(images, "numpy") else images)
+    outputs = graph.run(pictures[:1].astype(np.float32) * np.float32(scale) + np.float32(shift))
+    shapes = [outputs[node.name].shape for node in graph]
+    names = _class_names(class_names, shapes[-1])
+    nodes = [{**vars(node), "inputs": list(node.inputs)} for node in graph]
+    options = {"scale": scale, "shift": shift, "title": title or "", "image": image, "shared": shared, "show": show}
+    return Explorer(nodes, shapes, pictures, names, **options)
+
+
+def maps(array: Any, names: Sequence[str] | None = None, *, title: str | None = None, shared: bool = True) -> Maps:
+    """An array as a sheet of small maps: (C, H, W) feature maps, (H, W) one map, or (O, I, kh, kw) filters.
+
+    names: what stands under each map, by default its index. shared: one colour scale for all, else one a map.
+    Raises ValueError for other shapes and names that do not match, TypeError for what are no numbers.
+
+    >>> maps(np.zeros((8, 5, 5)))
+    Maps(8 maps of 5 × 5)
+    """
+    values = _numbers(array, "array", "maps")
+    return Maps(values[None] if values.ndim == 2 else values, names, title=title or "", shared=shared)
+
+
+def curves(history: Mapping[str, Sequence[float | None]] | None = None, *, title: str | None = None) -> Curves:
+    """A training run's curves: of a finished `History`, or empty, to be given to `fit` as `on_log=figure.update`.
+
+    Any mapping of equally long columns will do; see `Curves.update` for how their names are read.
+
+    >>> curves({"epoch": [1, 2], "train_loss": [2.1, 1.7], "test_loss": [2.2, 1.9]})
+    Curves(loss: train, test; 2 epochs)
+    """
+    return Curves(history, title=title or "")
+
+
 def _described(
     layer: Any, args: Mapping[str, Any] | None, params: Mapping[str, Any] | None
 ) -> tuple[str, dict[str, Any], dict[str, Array]]:
-    from cnnviz.graph import describe
-
     if isinstance(layer, str):
         return layer, dict(args or {}), {name: _numbers(value, name) for name, value in (params or {}).items()}
     if args is not None or params is not None:
@@ -77,13 +139,27 @@ def _inputs(op: str, x: Any) -> list[Any]:
     return list(x)
 
 
-def _numbers(value: Any, name: str = "x") -> Array:
+def _graph(model: Any) -> Graph:
+    graph = model if isinstance(model, Graph) else to_graph(model)
+    if not len(graph):
+        raise _check.bad_value("explore", "a model with at least one layer", "none")
+    return graph
+
+
+def _class_names(names: Sequence[str] | None, output: tuple[int, ...]) -> list[str]:
+    """Numbers by default, where the network ends in a vector; none where it ends in maps."""
+    if names is None:
+        return [str(i) for i in range(output[1])] if len(output) == 2 else []
+    return [str(name) for name in names]
+
+
+def _numbers(value: Any, name: str = "x", who: str = "step") -> Array:
     """A float32 array of whatever holds real numbers, on whatever device."""
     plain = value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
     if plain.dtype.kind not in "fiub":
-        raise _check.bad_type("step", f"{name} as real numbers", f"dtype {plain.dtype}")
+        raise _check.bad_type(who, f"{name} as real numbers", f"dtype {plain.dtype}")
     if plain.size == 0:
-        raise _check.bad_value("step", f"{name} with at least one number", f"shape {plain.shape}")
+        raise _check.bad_value(who, f"{name} with at least one number", f"shape {plain.shape}")
     return plain.astype(np.float32)
 
 
@@ -99,8 +175,6 @@ def _shaped(op: str, x: Array) -> Array:
 
 def _output(op: str, inputs: list[Array], args: dict[str, Any], params: dict[str, Array]) -> Array:
     """The output, computed once here so that what does not fit is an error where the reader wrote it."""
-    from cnnviz.graph import Graph, Node
-
     second = (Node("second", "identity"),) if op == "add" else ()
     if op == "add":
         if inputs[0].shape != inputs[1].shape:

@@ -6,6 +6,7 @@ from typing import Any
 
 import traitlets
 
+from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, stylesheet
 
 COUNTERS = ("epoch", "step", "batch", "iteration")
@@ -45,7 +46,7 @@ class Curves(Figure):
         numbers = {name: [_number(value) for value in values] for name, values in columns.items()}
         lengths = {name: len(values) for name, values in numbers.items()}
         if len(set(lengths.values())) > 1:
-            raise ValueError(f"Curves needs columns of one length, got {lengths}: log every value at every step")
+            raise _check.bad_value("Curves", "columns of one length", lengths, "log None where a value is missing")
         x_name = next((name for name in COUNTERS if name in numbers), "epoch")
         x = numbers.pop(x_name, None) or [*range(1, 1 + max(lengths.values(), default=0))]
         with self.hold_sync():

@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
 
 WIDE_ROOM, NARROW_ROOM = 480, 340  # CSS pixels that a layer's maps have in a book's column and on a telephone
@@ -21,8 +22,8 @@ class Explorer(Figure):
     images: uint8 (N, C, H, W), C = 1 (grey) or 3 (red, green, blue); a pixel times `scale` plus `shift` is the
     network's input. class_names: a name for each of the last node's outputs, or none for a network that does not
     classify; where the last node is no softmax, one is added and the figure says so.
-    image: which picture is on the board, changeable from Python; `drawn`: the reader's own; shared: one colour scale for all maps of a layer;
-    show: how many maps of a layer are drawn at first. `background` is what clearing the board leaves.
+    image: which picture is on the board, changeable from Python; `drawn`: the reader's own. shared: one colour scale
+    for all maps of a layer. show: how many maps of a layer are drawn at first. background: what clearing leaves.
     """
 
     _esm = bundle("explorer.js")
@@ -50,9 +51,14 @@ class Explorer(Figure):
         class_names: Sequence[str] = (),
         **traits: Any,
     ) -> None:
-        pictures = _pictures(images)
+        pictures = check_pictures(images)
         network = [_send(node) for node in nodes]
         sizes = [list(shape) for shape in shapes]
+        if class_names and sizes[-1] != [1, len(class_names)]:
+            outputs = " x ".join(map(str, sizes[-1][1:]))
+            raise _check.bad_value(
+                "Explorer", f"a class name for each of the {outputs} outputs", f"{len(class_names)} names"
+            )
         if class_names and network[-1]["op"] != "softmax":
             inputs = [network[-1]["name"]]
             network.append({"name": "softmax", "op": "softmax", "args": {"dim": -1}, "params": {}, "inputs": inputs})
@@ -71,7 +77,7 @@ class Explorer(Figure):
     def _check_image(self, proposal: Any) -> int:
         count = self.images["shape"][0] if self.images else 1
         if not 0 <= proposal["value"] < count:
-            raise ValueError(f"Explorer needs image from 0 to {count - 1}, got {proposal['value']}")
+            raise _check.bad_value("Explorer", f"image from 0 to {count - 1}", proposal["value"])
         return int(proposal["value"])
 
     @property
@@ -87,18 +93,15 @@ class Explorer(Figure):
         return f"{len(self.nodes)} layers, {count} picture{'' if count == 1 else 's'} of {size}"
 
 
-def _pictures(images: ArrayLike) -> NDArray[np.uint8]:
+def check_pictures(images: ArrayLike) -> NDArray[np.uint8]:
+    """`images`, if they can be drawn on: uint8 (N, 1 or 3, H, W). TypeError or ValueError, with the remedy, if not."""
     pictures = np.asarray(images)
     if pictures.ndim != 4 or pictures.shape[1] not in (1, 3) or pictures.size == 0:
-        raise ValueError(
-            f"Explorer needs pictures (N, 1, H, W) or (N, 3, H, W), got {pictures.shape}: "
-            "a single picture is x[None], a picture without a channel axis x[None, None]"
-        )
+        do = "a single picture is x[None], one without a channel axis x[None, None]"
+        raise _check.bad_value("Explorer", "pictures (N, 1, H, W) or (N, 3, H, W)", pictures.shape, do)
     if pictures.dtype != np.uint8:
-        raise TypeError(
-            f"Explorer needs pictures of uint8, 0 to 255, got {pictures.dtype}: pass them as they are stored, and what "
-            "the network expects as scale and shift"
-        )
+        do = "pass them as they are stored, and what the network expects of them as scale and shift"
+        raise _check.bad_type("Explorer", "pictures of uint8, 0 to 255", pictures.dtype, do)
     return pictures
 
 

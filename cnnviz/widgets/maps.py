@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
+from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
 
 
@@ -39,14 +40,12 @@ class Maps(Figure):
     ) -> None:
         values = np.asarray(array, dtype=np.float32)
         if values.ndim not in (3, 4) or values.size == 0:
-            raise ValueError(
-                f"Maps needs (C, H, W) maps or (O, I, kh, kw) filters, got {values.shape}: "
-                "take one image's maps with x[0]; a single map is x[None]"
-            )
+            do = "take one image's maps with x[0]; a single map is x[None]"
+            raise _check.bad_value("Maps", "(C, H, W) maps or (O, I, kh, kw) filters", values.shape, do)
         maps = values.reshape(-1, *values.shape[-2:])
         labels = _indices(values.shape[:-2]) if names is None else [str(name) for name in names]
         if len(labels) != len(maps):
-            raise ValueError(f"Maps needs a name for each of {len(maps)} maps, got {len(labels)} names")
+            raise _check.bad_value("Maps", f"a name for each of {len(maps)} maps", f"{len(labels)} names")
         traits: dict[str, Any] = {
             "noun": "" if names is not None else "filter" if values.ndim == 4 else "map",
             "role": "parameter" if values.ndim == 4 else "output",
