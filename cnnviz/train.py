@@ -4,7 +4,8 @@
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -22,13 +23,16 @@ __all__ = ["DivergedError", "History", "Score", "evaluate", "fit", "predict"]
 Prepare: TypeAlias = Callable[[NDArray[Any]], NDArray[np.float32]]
 
 
-def _one_thread() -> threadpool_limits:
-    """Matrix products on one thread: a small network's are too small to share.
+@contextmanager
+def _computing() -> Iterator[None]:
+    """Matrix products on one thread, and no warnings of NumPy's.
 
-    Measured on two cores that others used too: 12 s for a run on one thread, 66 s on two. And a sum is the same
-    whatever the number of cores.
+    A small network's products are too small to share: on two cores that others used too, a run took 12 s on one thread
+    and 66 s on two (measured). And a sum is the same whatever the number of cores. What overflows is found by looking
+    at the numbers, and said in words.
     """
-    return threadpool_limits(limits=1, user_api="blas")
+    with threadpool_limits(limits=1, user_api="blas"), np.errstate(over="ignore", invalid="ignore"):
+        yield
 
 
 class Loss(Protocol):
@@ -105,8 +109,7 @@ def fit(
         if on_log is not None:
             on_log(run.history)
 
-    bar = tqdm(total=epochs * steps, unit="step", file=sys.stderr, mininterval=0.5, disable=not progress)
-    with bar, _one_thread():
+    with tqdm(total=epochs * steps, unit="step", file=sys.stderr, mininterval=0.5, disable=not progress) as bar:
         log(test_now=True)
         for _ in range(epochs):
             order = rng.permutation(len(train))
@@ -132,15 +135,16 @@ def evaluate(
 ) -> Score:
     """The mean loss (default: cross entropy) and the share of right answers, in evaluation mode.
 
-    Raises ValueError for an empty split and labels that the model has no output for.
+    The loss is NaN if any score is not finite. Raises ValueError for an empty split, and for labels that the model has
+    no output for.
     """
     if len(split) == 0:
         raise _check.bad_value("evaluate", "at least one picture", split)
     scores = predict(model, split.images, batch_size=batch_size, prepare=prepare)
     _check_labels("evaluate", split, scores.shape[1])
-    criterion = nn.CrossEntropyLoss() if loss is None else loss
-    value = criterion(scores, split.labels)
-    return Score(float(value), float((scores.argmax(1) == split.labels).mean()))
+    with _computing():
+        value = _number(nn.CrossEntropyLoss() if loss is None else loss, scores, split.labels)
+    return Score(value, float((scores.argmax(1) == split.labels).mean()))
 
 
 def predict(
@@ -156,7 +160,7 @@ def predict(
     training = model.training
     model.eval()
     try:
-        with nn.no_grad(), _one_thread():
+        with nn.no_grad(), _computing():
             batches = [model(prepare(images[at : at + batch_size])) for at in range(0, len(images), batch_size)]
     finally:
         model.train(training)
@@ -166,6 +170,11 @@ def predict(
             "predict", "a model that gives (N, classes)", scores.shape, "end it with nn.Flatten() and nn.Linear(...)"
         )
     return scores
+
+
+def _number(loss: Loss, scores: NDArray[Any], labels: NDArray[np.int64]) -> float:
+    """The loss as a number; NaN where it cannot be asked, for scores that are not finite."""
+    return float(loss(scores, labels)) if np.isfinite(scores).all() else float("nan")
 
 
 class _Run:
@@ -190,12 +199,11 @@ class _Run:
         """Forward, loss, backward, update."""
         self.model.train()
         self.optimiser.zero_grad()
-        # What overflows is found by looking at the numbers, and said in words, not by NumPy's warnings.
-        with np.errstate(over="ignore", invalid="ignore"):
+        with _computing():
             scores = self.model(self.prepare(batch.images))
-            value = float(self.loss(scores, batch.labels)) if np.isfinite(scores).all() else float("nan")
+            value = _number(self.loss, scores, batch.labels)
             if not np.isfinite(value):
-                raise self._diverged(value)
+                raise self._diverged(value, f"at step {self.steps_done + 1}")
             self.model.backward(self.loss.backward(), input_grad=False)
             self.optimiser.step()
         self.steps_done += 1
@@ -210,6 +218,8 @@ class _Run:
             numbers |= {"train_loss": loss / count, "train_accuracy": right / count}
         if test is not None:
             score = evaluate(self.model, test, loss=self.loss, prepare=self.prepare)
+            if not np.isfinite(score.loss):
+                raise self._diverged(score.loss, f"for the test pictures after step {self.steps_done}")
             numbers |= {"test_loss": score.loss, "test_accuracy": score.accuracy}
         self._sums[:] = 0
         parameters = self.model.state_dict() if self.history.watch else None
@@ -222,12 +232,12 @@ class _Run:
             parts.append(f"test {self.history.last('test_accuracy'):.1%}")
         return ", ".join(parts)
 
-    def _diverged(self, value: float) -> DivergedError:
+    def _diverged(self, value: float, where: str) -> DivergedError:
         rate = self.optimiser.param_groups[0]["lr"]
         error = DivergedError(
             "fit",
-            f"needs a finite loss, got {value} at step {self.steps_done + 1}: try a learning rate below {rate:g}, and "
-            "look for NaN or very large numbers in the images and the weights",
+            f"needs a finite loss, got {value} {where}: try a learning rate below {rate:g}, and look for NaN or very "
+            "large numbers in the images and the weights",
         )
         error.history = self.history
         return error
