@@ -113,7 +113,7 @@ function declared(op) {
 export function outputShape(op, inputShapes, paramShapes, args) {
   const declaration = declared(op);
   const needed = declaration.arity ?? 1;
-  if (inputShapes.length !== needed) refuse(op, `${needed} input${needed > 1 ? "s" : ""}`, `${inputShapes.length}`, "name its inputs");
+  if (inputShapes.length !== needed) refuse(op, `${needed} input${needed > 1 ? "s" : ""}`, `${inputShapes.length}`, "give exactly that many");
   return declaration.shape(inputShapes, paramShapes, args);
 }
 

@@ -46,7 +46,7 @@ export function pooledShape(who, input, args) {
   for (const { kernel: size, before, after } of both) {
     const most = Math.floor(size / 2);
     const came = Math.max(before, after);
-    if (came > most) refuse(who, `padding of at most half its window, ${most} pixels`, `${came}`, "pad less: a window must not lie in padding alone");
+    if (came > most) refuse(who, `padding of at most ${most}, half its window`, `${came}`, "pad less: a window must not lie in padding alone");
   }
   return [input[0], input[1], ...fittingWindows(who, both, args.ceil_mode)];
 }

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { channelCells, fromTrait, placeOf, ravel, shapeText, sizeOf, tensor, unravel } from "../../cnnviz/widgets/js/lib/tensor.js";
+
+test("unravel is the inverse of ravel, in C order", () => {
+  const shape = [2, 3, 4, 5];
+  assert.equal(ravel([1, 2, 3, 4], shape), 119);
+  for (let flat = 0; flat < sizeOf(shape); flat++) assert.equal(ravel(unravel(flat, shape), shape), flat);
+});
+
+test("a scalar has one number and no index", () => {
+  assert.deepEqual([sizeOf([]), unravel(0, []), ravel([], []), shapeText([])], [1, [], 0, "()"]);
+});
+
+test("shapes are written as Python writes them", () => {
+  assert.deepEqual([shapeText([3]), shapeText([1, 2])], ["(3,)", "(1, 2)"]);
+});
+
+test("a tensor keeps a Float32Array, copies a list, and is of zeros without numbers", () => {
+  const data = Float32Array.of(1, 2);
+  assert.equal(tensor([2], data).data, data);
+  assert.deepEqual(tensor([1, 2], [3, 4]).data, Float32Array.of(3, 4));
+  assert.deepEqual(tensor([2, 0]).data, new Float32Array(0));
+});
+
+test("numbers that do not fill the shape are refused", () => {
+  assert.throws(() => tensor([2, 3], [1, 2]), {
+    message: "tensor needs 6 numbers for the shape (2, 3), got 2: mend the shape",
+  });
+});
+
+test("a trait's float32 is read from any place in a buffer, into memory of its own", () => {
+  const bytes = new Uint8Array(9);
+  bytes.set(new Uint8Array(Float32Array.of(1.5, -2).buffer), 1);
+  const made = fromTrait({ shape: [2], dtype: "float32", data: new DataView(bytes.buffer, 1, 8) });
+  bytes.fill(0);
+  assert.deepEqual(made, tensor([2], [1.5, -2]));
+});
+
+test("a trait's uint8 becomes the same numbers in float32", () => {
+  const made = fromTrait({ shape: [1, 3], dtype: "uint8", data: new DataView(Uint8Array.of(0, 7, 255).buffer) });
+  assert.deepEqual(made, tensor([1, 3], [0, 7, 255]));
+});
+
+test("a trait of another type is refused", () => {
+  const packed = /** @type {any} */ ({ shape: [1], dtype: "int64", data: new DataView(new ArrayBuffer(8)) });
+  assert.throws(() => fromTrait(packed), { message: /^fromTrait needs float32 or uint8 numbers, got int64: / });
+});
+
+test("a place is channel, row and column of the last axes; a vector is one row", () => {
+  assert.deepEqual(placeOf(119, [2, 3, 4, 5]), { row: 3, col: 4, channel: 2 });
+  assert.deepEqual(placeOf(7, [2, 5]), { row: 0, col: 2, channel: 0 });
+  assert.deepEqual(placeOf(3, [5]), { row: 0, col: 3, channel: 0 });
+});
+
+test("the cells of a channel are its planes over the batch", () => {
+  assert.deepEqual(channelCells([2, 3, 1, 2], 1), [2, 3, 8, 9]);
+});
