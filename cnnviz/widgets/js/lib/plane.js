@@ -41,9 +41,12 @@ export function planeWith(shape, at) {
   return { rows: Math.ceil(size / wrapped), cols: wrapped, start, size, vector: true };
 }
 
-/** The first plane of sample `n`, channel `c`. @param {number[]} shape @param {number} n @param {number} c */
+/** The plane of sample `n`, channel `c`, where the tensor has such axes. @param {number[]} shape @param {number} n @param {number} c */
 export function planeOf(shape, n, c) {
-  return planeWith(shape, isMap(shape) ? (n * shape[1] + c) * shape[2] * shape[3] : n * (shape.at(-1) ?? 1));
+  const before = shape.slice(0, isMap(shape) ? -2 : -1); // the axes before a plane's own
+  const size = shape.slice(before.length).reduce((product, length) => product * length, 1);
+  const index = before.length === 2 ? n * before[1] + c : before.length === 1 ? n : 0;
+  return planeWith(shape, index * size);
 }
 
 /** @param {Plane} plane @param {number} at flat index in the tensor @returns {Cell | null} its place, if it lies in the plane */
