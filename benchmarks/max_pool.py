@@ -1,4 +1,4 @@
-"""Max pooling forward and backward, 2 x 2, of 64 maps of 32 x 32 for 64 pictures, half of them zeros (as ReLU leaves them)."""
+"""Max pooling, forward and backward, 2 x 2, of 32 maps of 32 x 32 for 64 pictures, half zeros as ReLU leaves them."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ MOST_OF_TORCH = 1.0
 
 
 def contenders() -> dict[str, Callable[[], object]]:
-    """Ours and torch's, each in its own layout; and ours given torch's. Raises AssertionError unless gradients agree."""
+    """Ours and torch's, each in both layouts of memory. Raises AssertionError unless all gradients are the same."""
     rng = np.random.default_rng(0)
     x = np.maximum(rng.standard_normal((64, 32, 32, 32), np.float32), 0)
     grad = rng.standard_normal((64, 32, 16, 16), np.float32)

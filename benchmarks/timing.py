@@ -8,7 +8,7 @@ Contenders = Mapping[str, Callable[[], object]]
 
 
 def medians(contenders: Contenders, rounds: int, warm_up: int = 2) -> dict[str, float]:
-    """The median CPU milliseconds of each, over `rounds` in which each runs once; the first `warm_up` are not counted."""
+    """The median CPU milliseconds of each, over `rounds` in which each runs once, after `warm_up` that do not count."""
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(warm_up + rounds):
         for name, run in contenders.items():

@@ -64,7 +64,7 @@ def torch_step(model: torch.nn.Module, x: torch.Tensor, labels: torch.Tensor) ->
 
 
 def tinynn_step(folder: str, model: torch.nn.Sequential, x: np.ndarray, labels: np.ndarray) -> Step:
-    """tinynn's (N H W C), from the folder that holds its package, started with torch's weights."""
+    """The tinynn library's (N H W C), from the folder that holds its package, started with torch's weights."""
     sys.path.insert(0, folder)
     tinynn = importlib.import_module("tinynn")
     make = tinynn.layer

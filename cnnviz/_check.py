@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 Array: TypeAlias = NDArray[np.floating[Any]]
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  (the error is whose; this is what it did)
     """An argument that cannot be used. `who` may be set by a caller with a better name for itself."""
 
     def __init__(self, who: object, rest: str) -> None:
@@ -29,11 +29,11 @@ class Refused(Exception):
         return f"{self.who} {self.rest}"
 
 
-class BadValue(Refused, ValueError):
+class BadValue(Refused, ValueError):  # noqa: N818
     """The right kind of thing with a value that cannot be used."""
 
 
-class BadType(Refused, TypeError):
+class BadType(Refused, TypeError):  # noqa: N818
     """The wrong kind of thing."""
 
 
@@ -98,12 +98,13 @@ def number(
     >>> number("Dropout", "p", 0.5, 0, 1)
     0.5
     """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+    if isinstance(value, bool | np.bool_) or not isinstance(value, float | Real):
         raise bad_type(who, f"{name} as a number", repr(value))
-    inside = low <= value < high if below else low <= value <= high
+    plain = float(value)
+    inside = low <= plain < high if below else low <= plain <= high
     if not inside:
         raise bad_value(who, f"{name} in [{low:g}, {high:g}{')' if below else ']'}", value)
-    return float(value)
+    return plain
 
 
 def one_of(who: object, name: str, value: Any, options: Iterable[str]) -> str:
@@ -164,7 +165,7 @@ def window(who: object, size: Sequence[int], margins: Sequence[int], span: tuple
     if span[0] > height or span[1] > width:
         raise bad_value(
             who,
-            f"an image of at least {span[0]} x {span[1]}, the window's size,",
+            f"an image of at least {span[0]} x {span[1]}, the window's size",
             f"{height} x {width} with its padding",
             "use a larger image, more padding or a smaller kernel",
         )

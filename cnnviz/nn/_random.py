@@ -1,6 +1,7 @@
 """Where initial weights and dropout take their chance from, unless a layer is given its own `rng`."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from cnnviz import _check
 from cnnviz._check import Array
@@ -26,9 +27,7 @@ def generator(rng: np.random.Generator | None) -> np.random.Generator:
     return _shared if rng is None else rng
 
 
-def uniform(
-    shape: tuple[int, ...], fan_in: int, dtype: np.dtype[np.floating], rng: np.random.Generator | None
-) -> Array:
+def uniform(shape: tuple[int, ...], fan_in: int, dtype: DTypeLike, rng: np.random.Generator | None) -> Array:
     """Numbers between -1 / sqrt(fan_in) and 1 / sqrt(fan_in), torch's start for weights and biases.
 
     That is kaiming_uniform with a = sqrt(5); `fan_in` is how many inputs one output sums.

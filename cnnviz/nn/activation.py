@@ -24,7 +24,7 @@ class _Activation(Module):
         return x
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return "inplace=True" if self.inplace else ""
 
 
@@ -65,10 +65,11 @@ class LeakyReLU(_Activation):
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
         """See leaky_relu_backward."""
-        return F.leaky_relu_backward(grad, *self._recall(), self.negative_slope)
+        (x,) = self._recall()
+        return F.leaky_relu_backward(grad, x, self.negative_slope)
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
 
 
@@ -157,5 +158,5 @@ class Softmax(Module):
         return F.softmax_backward(grad, y, (0 if y.ndim in (0, 1, 3) else 1) if self.dim is None else self.dim)
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return f"dim={self.dim}"

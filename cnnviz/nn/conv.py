@@ -55,8 +55,8 @@ class _Conv(Module):
 
     def _start(self, shape: tuple[int, ...], bias: bool, rng: np.random.Generator | None, dtype: DTypeLike) -> None:
         fan_in = int(np.prod(shape[1:]))
-        self.weight = Parameter(_random.uniform(shape, fan_in, np.dtype(dtype), rng))
-        self.bias = Parameter(_random.uniform((self.out_channels,), fan_in, np.dtype(dtype), rng)) if bias else None
+        self.weight = Parameter(_random.uniform(shape, fan_in, dtype, rng))
+        self.bias = Parameter(_random.uniform((self.out_channels,), fan_in, dtype, rng)) if bias else None
 
     def _add_grads(self, d_weight: Array, d_bias: Array) -> None:
         self.weight.add_grad(d_weight)
@@ -64,7 +64,7 @@ class _Conv(Module):
             self.bias.add_grad(d_bias)
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         words = [f"{self.in_channels}, {self.out_channels}"]
         words += [f"kernel_size={self.kernel_size}, stride={self.stride}"]
         optional: list[tuple[str, Any, Any]] = [
@@ -75,9 +75,7 @@ class _Conv(Module):
             ("bias", self.bias is not None, True),
             ("padding_mode", self.padding_mode, "zeros"),
         ]
-        words += [
-            f"{name}={value if name != 'padding_mode' else value}" for name, value, usual in optional if value != usual
-        ]
+        words += [f"{name}={value}" for name, value, usual in optional if value != usual]
         return ", ".join(words)
 
 
@@ -107,6 +105,7 @@ class Conv2d(_Conv):
         groups: int = 1,
         bias: bool = True,
         padding_mode: str = "zeros",
+        *,
         dtype: DTypeLike = np.float32,
         rng: np.random.Generator | None = None,
     ) -> None:
@@ -154,6 +153,7 @@ class ConvTranspose2d(_Conv):
         bias: bool = True,
         dilation: Size = 1,
         padding_mode: str = "zeros",
+        *,
         dtype: DTypeLike = np.float32,
         rng: np.random.Generator | None = None,
     ) -> None:

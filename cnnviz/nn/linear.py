@@ -27,14 +27,15 @@ class Linear(Module):
         in_features: int,
         out_features: int,
         bias: bool = True,
+        *,
         dtype: DTypeLike = np.float32,
         rng: np.random.Generator | None = None,
     ) -> None:
         self.in_features = _check.integer("Linear", "in_features", in_features)
         self.out_features = _check.integer("Linear", "out_features", out_features)
-        kind, shape = np.dtype(dtype), (out_features, in_features)
-        self.weight = Parameter(_random.uniform(shape, in_features, kind, rng))
-        self.bias = Parameter(_random.uniform((out_features,), in_features, kind, rng)) if bias else None
+        shape = (out_features, in_features)
+        self.weight = Parameter(_random.uniform(shape, in_features, dtype, rng))
+        self.bias = Parameter(_random.uniform((out_features,), in_features, dtype, rng)) if bias else None
 
     def forward(self, x: Array) -> Array:
         """See the class."""
@@ -51,7 +52,7 @@ class Linear(Module):
         return d_x
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
@@ -76,5 +77,5 @@ class Flatten(Module):
         return F.flatten_backward(grad, *self._recall())
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"

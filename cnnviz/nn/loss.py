@@ -40,6 +40,7 @@ class CrossEntropyLoss(_Loss):
     def __init__(
         self,
         weight: ArrayLike | None = None,
+        *,
         ignore_index: int = -100,
         reduction: str = "mean",
         label_smoothing: float = 0.0,
@@ -64,7 +65,8 @@ class CrossEntropyLoss(_Loss):
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
         """See cross_entropy_backward."""
-        return F.cross_entropy_backward(*self._recall(), *self._arguments(), grad)
+        x, target = self._recall()
+        return F.cross_entropy_backward(x, target, *self._arguments(), grad)
 
 
 class MSELoss(_Loss):
@@ -75,7 +77,7 @@ class MSELoss(_Loss):
     (2.0, array([ 0., -2.]))
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
+    def __init__(self, *, reduction: str = "mean") -> None:
         self.reduction = _check.one_of("MSELoss", "reduction", reduction, F.loss.REDUCTIONS)
 
     def forward(self, x: Array, target: ArrayLike) -> Array:
@@ -87,4 +89,5 @@ class MSELoss(_Loss):
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
         """See mse_loss_backward."""
-        return F.mse_loss_backward(*self._recall(), self.reduction, grad)
+        x, target = self._recall()
+        return F.mse_loss_backward(x, target, self.reduction, grad)

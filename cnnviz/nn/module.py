@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, NamedTuple, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -14,7 +14,6 @@ from .parameter import Parameter
 
 ForwardHook = Callable[["Module", tuple[Any, ...], Any], Any]
 BackwardHook = Callable[["Module", tuple[Any, ...], tuple[Any, ...]], Any]
-M = TypeVar("M", bound="Module")
 
 _keeping = True
 
@@ -84,16 +83,18 @@ class Module:
     """
 
     training: bool
+    _kept: tuple[Any, ...] | None
+    _output_shape: tuple[int, ...] | None
+    _buffers: list[str]
+    _forward_hooks: dict[RemovableHandle, ForwardHook]
+    _backward_hooks: dict[RemovableHandle, BackwardHook]
 
-    def __new__(cls, *_: Any, **__: Any) -> "Module":
+    def __new__(cls, *_: Any, **__: Any) -> Self:
         # Here and not in __init__, so that a subclass that forgets super().__init__() works.
         self = super().__new__(cls)
         self.training = True
-        self._kept: tuple[Any, ...] | None = None
-        self._output_shape: tuple[int, ...] | None = None
-        self._buffers: list[str] = []
-        self._forward_hooks: dict[RemovableHandle, ForwardHook] = {}
-        self._backward_hooks: dict[RemovableHandle, BackwardHook] = {}
+        self._kept = self._output_shape = None
+        self._buffers, self._forward_hooks, self._backward_hooks = [], {}, {}
         return self
 
     # --- forward and backward
@@ -259,13 +260,13 @@ class Module:
                 value[...] = new[name]
         return Keys(missing, unexpected)
 
-    def train(self: M, mode: bool = True) -> M:
+    def train(self, mode: bool = True) -> Self:
         """Dropout drops and batch norm uses the batch's own mean, here and in all layers inside."""
         for module in self.modules():
             module.training = mode
         return self
 
-    def eval(self: M) -> M:
+    def eval(self) -> Self:
         """Dropout passes everything and batch norm uses the running mean: the answers repeat."""
         return self.train(False)
 
@@ -274,15 +275,15 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = None
 
-    def float(self: M) -> M:
+    def float(self) -> Self:
         """All parameters and buffers in float32. Make the optimiser afterwards: the parameters are new arrays."""
         return self._converted(np.float32)
 
-    def double(self: M) -> M:
+    def double(self) -> Self:
         """All parameters and buffers in float64. Make the optimiser afterwards: the parameters are new arrays."""
         return self._converted(np.float64)
 
-    def _converted(self: M, dtype: DTypeLike) -> M:
+    def _converted(self, dtype: DTypeLike) -> Self:
         for module in self.modules():
             for name, value in list(vars(module).items()):
                 if isinstance(value, Parameter):
@@ -334,7 +335,7 @@ class Sequential(Module):
             raise _check.bad_value("Sequential", "every layer once", f"the same {layer} again at {name!r}", do)
         setattr(self, name, layer)
 
-    def append(self, layer: Module) -> "Sequential":
+    def append(self, layer: Module) -> Self:
         """Adds a layer at the end."""
         self._add(str(len(self)), layer)
         return self
@@ -380,11 +381,11 @@ class Identity(Module):
     """Gives back what it is given; takes the place of a layer that is left out."""
 
     def forward(self, x: Array) -> Array:
-        """x itself."""
+        """The input itself."""
         return x
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
-        """grad itself."""
+        """The gradient itself."""
         return grad
 
 

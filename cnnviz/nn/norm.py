@@ -36,6 +36,8 @@ class BatchNorm2d(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
+        *,
+        bias: bool = True,
         dtype: DTypeLike = np.float32,
     ) -> None:
         who = "BatchNorm2d"
@@ -44,7 +46,7 @@ class BatchNorm2d(Module):
         self.momentum = None if momentum is None else _check.number(who, "momentum", momentum, 0, 1)
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype)) if affine and bias else None
         tracked = track_running_stats
         self.register_buffer("running_mean", np.zeros(num_features, dtype) if tracked else None)
         self.register_buffer("running_var", np.ones(num_features, dtype) if tracked else None)
@@ -54,9 +56,8 @@ class BatchNorm2d(Module):
         """See the class."""
         x = _check.images(self, x, self.num_features)
         momentum = self.momentum
-        if self.training and self.num_batches_tracked is not None:
-            if momentum is None:
-                momentum = 1 / (int(self.num_batches_tracked) + 1)
+        if momentum is None and self.num_batches_tracked is not None:
+            momentum = 1 / (int(self.num_batches_tracked) + 1)
         training = self.training or self.running_mean is None
         self._keep(x, training)
         y = F.batch_norm(
@@ -79,15 +80,16 @@ class BatchNorm2d(Module):
         d_x, d_weight, d_bias = F.batch_norm_backward(
             grad, x, self.running_mean, self.running_var, self.weight, training, self.eps
         )
-        if self.weight is not None and self.bias is not None:
+        if self.weight is not None:
             self.weight.add_grad(d_weight)
+        if self.bias is not None:
             self.bias.add_grad(d_bias)
         return d_x
 
     def extra_repr(self) -> str:
-        """torch's words."""
-        names = ("eps", "momentum", "affine", "track_running_stats")
-        return f"{self.num_features}, " + ", ".join(f"{name}={getattr(self, name)}" for name in names)
+        """The arguments, in torch's words."""
+        words = {name: getattr(self, name) for name in ("eps", "momentum", "affine", "track_running_stats")}
+        return f"{self.num_features}, " + ", ".join(f"{name}={value}" for name, value in words.items())
 
 
 class Dropout(Module):
@@ -99,7 +101,7 @@ class Dropout(Module):
     3.0
     """
 
-    def __init__(self, p: float = 0.5, inplace: bool = False, rng: np.random.Generator | None = None) -> None:
+    def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: np.random.Generator | None = None) -> None:
         self.p = _check.number(type(self).__name__, "p", p, 0, 1)
         self.inplace = inplace
         self._rng = rng
@@ -123,7 +125,7 @@ class Dropout(Module):
         return grad if mask is None else grad * mask
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return f"p={self.p}, inplace={self.inplace}"
 
 

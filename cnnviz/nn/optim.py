@@ -153,7 +153,7 @@ class Adam(Optimizer):
         square = state["square"]
         if group["amsgrad"]:
             square = state["largest"] = np.maximum(state.get("largest", square), square)
-        # Both means start at 0: divided by what is still missing from their weights, they are right from the first step.
+        # Both means start at 0: divided by the sum of their weights so far, they are right from the first step.
         root = np.sqrt(square) / np.sqrt(1 - beta2 ** state["steps"]) + group["eps"]
         parameter -= lr / (1 - beta1 ** state["steps"]) * (state["mean"] / root)
 

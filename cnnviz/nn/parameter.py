@@ -41,7 +41,7 @@ class Parameter(np.ndarray[Any, np.dtype[Any]]):
     def __reduce__(self) -> tuple[Callable[..., "Parameter"], tuple[Any, ...]]:
         return _rebuild, (np.asarray(self), self.grad)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Parameter":
+    def __deepcopy__(self, memo: dict[int, Any] | None) -> "Parameter":
         return _rebuild(self, None if self.grad is None else self.grad.copy())
 
 

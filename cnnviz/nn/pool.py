@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np  # noqa: F401  (the examples)
-
 from cnnviz import _check
 from cnnviz._check import Array
 
@@ -22,6 +20,7 @@ class MaxPool2d(Module):
     Shape: (N, C, H, W) -> (N, C, H', W'), H' = (H + 2*padding - dilation*(kernel_size - 1) - 1) // stride + 1,
     rounded up with `ceil_mode`. Raises ValueError if the window does not fit.
 
+    >>> import numpy as np
     >>> MaxPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
     array([[ 5.,  7.],
            [13., 15.]])
@@ -33,6 +32,7 @@ class MaxPool2d(Module):
         stride: Size | None = None,
         padding: Size = 0,
         dilation: Size = 1,
+        *,
         ceil_mode: bool = False,
     ) -> None:
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
@@ -55,7 +55,7 @@ class MaxPool2d(Module):
         return {name: getattr(self, name) for name in names}
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return ", ".join(f"{name}={value}" for name, value in self._arguments().items())
 
 
@@ -66,6 +66,7 @@ class AvgPool2d(Module):
     `divisor_override` divides every window's sum by one number. Shape: as MaxPool2d's.
     Raises ValueError if the window does not fit.
 
+    >>> import numpy as np
     >>> AvgPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
     array([[ 2.5,  4.5],
            [10.5, 12.5]])
@@ -101,7 +102,7 @@ class AvgPool2d(Module):
         return {name: getattr(self, name) for name in names}
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
@@ -110,11 +111,12 @@ class AdaptiveAvgPool2d(Module):
 
     Shape: (N, C, H, W) -> (N, C, h, w). With 1, global average pooling: one number a channel.
 
+    >>> import numpy as np
     >>> AdaptiveAvgPool2d(1)(np.arange(16.0).reshape(1, 1, 4, 4))
     array([[[[7.5]]]])
     """
 
-    def __init__(self, output_size: int | None | Sequence[int | None]) -> None:
+    def __init__(self, output_size: int | Sequence[int | None] | None) -> None:
         both = tuple(output_size) if isinstance(output_size, Sequence) else (output_size,)
         _check.pair(
             "AdaptiveAvgPool2d", "output_size", [1 if size is None else size for size in both * (3 - len(both))]
@@ -133,7 +135,7 @@ class AdaptiveAvgPool2d(Module):
         return F.adaptive_avg_pool2d_backward(grad, shape, self.output_size)
 
     def extra_repr(self) -> str:
-        """torch's words."""
+        """The arguments, in torch's words."""
         return f"output_size={self.output_size}"
 
 

@@ -2,7 +2,7 @@
 
 Images are N H W C here, kernels (O, C, kh, kw), of one group. `correlate` goes from a padded image to the output,
 `scatter` is its transpose, from output to image, and `gradients` is what a convolution's backward needs. The readable
-twin of all of them, a view of the sliding windows and an einsum, is `tests/nn/naive.py`, and they are tested against it.
+twin of all of them, a view of the sliding windows and an einsum, is `tests/nn/naive.py`; they are tested against it.
 """
 
 from collections.abc import Iterator
@@ -71,7 +71,10 @@ def scatter(grad: Array, kernels: Array, where: Geometry, out: Array) -> None:
     for image, into in zip(grad, full, strict=True):
         stamps = (image.reshape(high * wide, -1) @ back).reshape(high, wide, kh, kw, c)
         for a, b in product(range(kh), range(kw)):
-            down, along = slice(a * dh, a * dh + (high - 1) * sh + 1, sh), slice(b * dw, b * dw + (wide - 1) * sw + 1, sw)
+            down, along = (
+                slice(a * dh, a * dh + (high - 1) * sh + 1, sh),
+                slice(b * dw, b * dw + (wide - 1) * sw + 1, sw),
+            )
             into[down, along] += stamps[:, :, a, b]
     top, _, left, _ = where.margins
     rest = (out.shape[1] - full.shape[1] + top, out.shape[2] - full.shape[2] + left)
@@ -107,7 +110,7 @@ def kernels_gradient(grad: Array, framed: Array, where: Geometry) -> Array:
 
 
 def _turned_windows(grad: Array, where: Geometry) -> Iterator[tuple[slice, Array]]:
-    """At stride 1, for every pixel of the image, the output's gradients that it feeds: windows like the kernel's own."""
+    """At stride 1, for every pixel of the image, the gradients of the outputs that it feeds, as rows of a matrix."""
     (h, w), (top, bottom, left, right) = where.span, where.margins
     around = _layout.frame(grad, h - 1 - top, h - 1 - bottom, w - 1 - left, w - 1 - right)
     return _layout.unroll(_layout.windows(around, where.kernel, (1, 1), where.dilation))

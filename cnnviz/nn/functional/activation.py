@@ -36,7 +36,8 @@ def leaky_relu_backward(grad: Array, x: Array, negative_slope: float = 0.01) -> 
 
 
 def _slopes(x: Array, negative_slope: float) -> Array:
-    return np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
+    slopes: Array = np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
+    return slopes
 
 
 def sigmoid(x: Array) -> Array:
@@ -47,7 +48,9 @@ def sigmoid(x: Array) -> Array:
     """
     x = _check.floating("sigmoid", x)
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small) / (1 + small)
+    y: Array = np.where(x >= 0, x.dtype.type(1), small)
+    y /= 1 + small
+    return y
 
 
 def sigmoid_backward(grad: Array, y: Array) -> Array:
@@ -70,7 +73,7 @@ def tanh_backward(grad: Array, y: Array) -> Array:
 
 
 def silu(x: Array) -> Array:
-    """x * sigmoid(x), also called swish: a smooth ReLU that dips below 0.
+    """The sigmoid-weighted x, x * sigmoid(x), also called swish: a smooth ReLU that dips below 0.
 
     >>> silu(np.array([-1.0, 0.0, 1.0])).round(3)
     array([-0.269,  0.   ,  0.731])
@@ -93,13 +96,15 @@ def softmax(x: Array, dim: int) -> Array:
     array([0.25, 0.75])
     """
     x = _check.floating("softmax", x)
-    powers = np.exp(x - x.max(axis=_axis(x, dim), keepdims=True))
-    return powers / powers.sum(axis=dim, keepdims=True)
+    powers: Array = np.exp(x - x.max(axis=_axis(x, dim), keepdims=True))
+    powers /= powers.sum(axis=dim, keepdims=True)
+    return powers
 
 
 def softmax_backward(grad: Array, y: Array, dim: int) -> Array:
     """Each output rises with its own logit and falls with every other: y * (grad - sum of grad * y)."""
-    return y * (grad - (grad * y).sum(axis=dim, keepdims=True))
+    mean: Array = (grad * y).sum(axis=dim, keepdims=True)
+    return y * (grad - mean)
 
 
 def _axis(x: Array, dim: int) -> int:

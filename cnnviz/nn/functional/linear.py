@@ -7,7 +7,7 @@ from cnnviz._check import Array
 
 
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
-    """x @ weight.T + bias: every output is a weighted sum of all inputs.
+    """Every output is a weighted sum of all inputs, plus a bias: x @ weight.T + bias.
 
     Shape: x (..., I), weight (O, I), bias (O,) -> (..., O). Raises ValueError if they disagree.
 

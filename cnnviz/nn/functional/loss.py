@@ -15,8 +15,9 @@ def log_softmax(x: Array, dim: int) -> Array:
     array([    0., -1000.])
     """
     x = _check.floating("log_softmax", x)
-    shifted = x - x.max(axis=dim, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+    logs: Array = x - x.max(axis=dim, keepdims=True)
+    logs -= np.log(np.exp(logs).sum(axis=dim, keepdims=True))
+    return logs
 
 
 def cross_entropy(
@@ -38,8 +39,11 @@ def cross_entropy(
     1.3863
     """
     shares, divisor = _targets(x, target, weight, ignore_index, reduction, label_smoothing)
-    losses = -(shares * log_softmax(x, 1)).sum(axis=1)
-    return losses if reduction == "none" else losses.sum() / divisor
+    losses: Array = -(shares * log_softmax(x, 1)).sum(axis=1)
+    if reduction == "none":
+        return losses
+    value: Array = losses.sum() / divisor
+    return value
 
 
 def cross_entropy_backward(
@@ -56,35 +60,37 @@ def cross_entropy_backward(
     `grad` is the loss's own gradient, (N, ...) with reduction "none".
     """
     shares, divisor = _targets(x, target, weight, ignore_index, reduction, label_smoothing)
-    d_x = np.exp(log_softmax(x, 1)) * shares.sum(axis=1, keepdims=True) - shares
-    if reduction == "none":
-        return d_x * np.expand_dims(np.asarray(grad, d_x.dtype), 1)
-    return d_x * (d_x.dtype.type(grad) / divisor)
+    d_x: Array = np.exp(log_softmax(x, 1)) * shares.sum(axis=1, keepdims=True) - shares
+    grad = np.asarray(grad, d_x.dtype)
+    d_x *= np.expand_dims(grad, 1) if reduction == "none" else grad / divisor
+    return d_x
 
 
 def _targets(
     x: Array, target: Array, weight: Array | None, ignore_index: int, reduction: str, label_smoothing: float
 ) -> tuple[Array, Array]:
-    """What each class's log-probability is multiplied by (x's shape), and what the sum is divided by."""
+    """What each class's log-probability is multiplied by (x's shape), and what the losses' sum is divided by."""
     who = "cross_entropy"
     x, target = _check.floating(who, x), np.asarray(target)
     if x.ndim < 2:
         raise _check.bad_value(who, "scores (N, C) or (N, C, ...)", x.shape, "add a batch axis with x[None]")
     _check.one_of(who, "reduction", reduction, REDUCTIONS)
-    smooth = x.dtype.type(_check.number(who, "label_smoothing", label_smoothing, 0, 1))
+    smooth = _check.number(who, "label_smoothing", label_smoothing, 0, 1)
     if weight is not None and np.shape(weight) != (x.shape[1],):
         raise _check.bad_value(who, f"weight ({x.shape[1]},), one number a class", np.shape(weight))
     weights = np.ones(x.shape[1], x.dtype) if weight is None else np.asarray(weight, x.dtype)
     weights = weights.reshape(-1, *(1,) * (x.ndim - 2))
-    one_hot = np.issubdtype(target.dtype, np.integer)
-    wanted = _one_hot(x, target, ignore_index) if one_hot else _probabilities(x, target)
-    counted = wanted.sum(axis=1, keepdims=True)  # 0 where ignored
-    share = wanted * (1 - smooth) + (counted if one_hot else 1) * smooth / x.shape[1]
+    whole = np.issubdtype(target.dtype, np.integer)
+    wanted = _one_hot(x, target, ignore_index) if whole else _probabilities(x, target)
+    spread: Array = wanted.sum(axis=1, keepdims=True) if whole else np.ones_like(wanted[:, :1])  # 0 where ignored
+    shares = weights * (wanted * (1 - smooth) + spread * (smooth / x.shape[1]))
     if reduction != "mean":
-        return share * weights, np.ones((), x.dtype)
-    # torch divides by the weights of the classes that were asked for, or by the number of probability vectors.
-    divisor = (wanted * weights).sum() if one_hot else x.dtype.type(x.size // x.shape[1])
-    return share * weights, divisor
+        return shares, np.ones((), x.dtype)
+    # As torch: by the weights of the classes that were asked for; for probabilities by their number.
+    divisor: Array = (wanted * weights).sum() if whole else spread.sum()
+    if divisor == 0:
+        raise _check.bad_value(who, "a target to average over", "none that counts", 'give some, or reduction="sum"')
+    return shares, divisor
 
 
 def _one_hot(x: Array, target: Array, ignore_index: int) -> Array:
@@ -98,7 +104,8 @@ def _one_hot(x: Array, target: Array, ignore_index: int) -> Array:
     if wrong.size:
         raise _check.bad_value("cross_entropy", f"targets from 0 to {classes - 1}", wrong[0])
     hot = np.expand_dims(target, 1) == np.arange(classes).reshape(-1, *(1,) * (x.ndim - 2))
-    return (hot & np.expand_dims(counted, 1)).astype(x.dtype)
+    wanted: Array = (hot & np.expand_dims(counted, 1)).astype(x.dtype)
+    return wanted
 
 
 def _probabilities(x: Array, target: Array) -> Array:
@@ -118,14 +125,17 @@ def mse_loss(x: Array, target: Array, reduction: str = "mean") -> Array:
     2.0
     """
     squares = np.square(_difference(x, target, reduction))
-    return {"mean": squares.mean, "sum": squares.sum, "none": lambda: squares}[reduction]()
+    if reduction == "none":
+        return squares
+    value: Array = squares.mean() if reduction == "mean" else squares.sum()
+    return value
 
 
 def mse_loss_backward(x: Array, target: Array, reduction: str = "mean", grad: Array | float = 1.0) -> Array:
     """The gradient of x: twice the difference, by their number with "mean"."""
-    difference = _difference(x, target, reduction)
-    share = 2 / difference.size if reduction == "mean" else 2
-    return difference * (np.asarray(grad, difference.dtype) * difference.dtype.type(share))
+    d_x = 2 * _difference(x, target, reduction)
+    d_x *= np.asarray(grad, d_x.dtype) / (d_x.size if reduction == "mean" else 1)
+    return d_x
 
 
 def _difference(x: Array, target: Array, reduction: str) -> Array:

@@ -103,4 +103,6 @@ def dropout_mask(shape: tuple[int, ...], p: float, dtype: np.dtype[np.floating],
     p = _check.number("dropout", "p", p, 0, 1)
     if p == 1:
         return np.zeros(shape, dtype)
-    return (rng.random(shape, np.float32) >= p).astype(dtype) * dtype.type(1 / (1 - p))
+    mask: Array = (rng.random(shape, np.float32) >= p).astype(dtype)
+    mask *= 1 / (1 - p)
+    return mask

@@ -206,7 +206,7 @@ def _divisors(down: _Moves, along: _Moves, include_pad: bool, override: int | No
     return np.multiply.outer(down.counts(include_pad), along.counts(include_pad)).astype(dtype)[:, :, None]
 
 
-def adaptive_avg_pool2d(x: Array, output_size: int | None | Sequence[int | None]) -> Array:
+def adaptive_avg_pool2d(x: Array, output_size: int | Sequence[int | None] | None) -> Array:
     """The means of output_size = (h, w) windows that share the image out evenly, overlapping where they must.
 
     Window i of h along the height covers rows floor(i * H / h) to ceil((i + 1) * H / h); None keeps a side as it is.
@@ -221,7 +221,7 @@ def adaptive_avg_pool2d(x: Array, output_size: int | None | Sequence[int | None]
 
 
 def adaptive_avg_pool2d_backward(
-    grad: Array, shape: Sequence[int], output_size: int | None | Sequence[int | None]
+    grad: Array, shape: Sequence[int], output_size: int | Sequence[int | None] | None
 ) -> Array:
     """The gradient of an x of `shape` (N, C, H, W): each mean's, in equal shares, to the pixels of its window."""
     down, along = _sharing(shape, output_size, grad.dtype)
@@ -229,7 +229,7 @@ def adaptive_avg_pool2d_backward(
 
 
 def _sharing(
-    shape: Sequence[int], output_size: int | None | Sequence[int | None], dtype: np.dtype[Any]
+    shape: Sequence[int], output_size: int | Sequence[int | None] | None, dtype: np.dtype[Any]
 ) -> tuple[Array, Array]:
     """The matrices that average rows, (h, H), and columns, (w, W)."""
     both = output_size if isinstance(output_size, Sequence) else (output_size, output_size)
@@ -292,7 +292,7 @@ def _moves(
 
 
 def _framed(x: Array, down: _Moves, along: _Moves, fill: float) -> Array:
-    """x as N H W C with the margins that the windows need; x itself if they need none."""
+    """The image as N H W C with the margins that the windows need; x itself if they need none."""
     x = _layout.channels_last(x)
     margins = (down.before, down.after, along.before, along.after)
     return _layout.frame(x, *margins, fill=fill) if any(margins) else x

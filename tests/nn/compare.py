@@ -1,0 +1,98 @@
+"""Our layer beside torch's: the same values, gradients and refusals."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from cnnviz import nn
+
+# Relative to the largest value, in float32.
+TOLERANCE = 1e-5
+
+
+def assert_same(ours, theirs, what, tolerance=TOLERANCE):
+    """Same shape and dtype, and no difference above `tolerance` of the largest value."""
+    theirs = theirs.detach().numpy() if isinstance(theirs, torch.Tensor) else np.asarray(theirs)
+    assert ours.shape == theirs.shape, what
+    assert ours.dtype == theirs.dtype, what
+    if theirs.size:
+        error = np.abs(ours - theirs).max()
+        assert error <= tolerance * np.abs(theirs).max(), f"{what}: off by {error}"
+
+
+def random(shape, seed=0, dtype=np.float32):
+    """Normal numbers, the same each time."""
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+def twins(name, **arguments):
+    """Ours and torch's layer of one name, with the same parameters."""
+    theirs = getattr(torch.nn, name)(**arguments)
+    ours = getattr(nn, name)(**arguments)
+    ours.load_state_dict(theirs.state_dict())
+    return ours, theirs
+
+
+def assert_layers_agree(ours, theirs, x, tolerance=TOLERANCE):
+    """The same output for x, and the same gradients of x and of every parameter for a random one of the output."""
+    tx = torch.tensor(x, requires_grad=True)
+    y, ty = ours(x), theirs(tx)
+    assert_same(y, ty, "output", tolerance)
+    grad = random(y.shape, seed=1, dtype=x.dtype)
+    ty.backward(torch.tensor(grad))
+    assert_same(ours.backward(grad), tx.grad, "input gradient", tolerance)
+    for (name, parameter), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        assert_same(parameter.grad, other.grad, f"gradient of {name}", tolerance)
+
+
+def agree_or_both_refuse(name, x, **arguments):
+    """Where torch refuses the arguments or the input, so do we, in a sentence; elsewhere all numbers agree."""
+    # For an empty batch torch overlooks some arguments that it refuses for one of one image.
+    probe = x if len(x) else np.zeros((1, *x.shape[1:]), x.dtype)
+    try:
+        theirs = getattr(torch.nn, name)(**arguments)
+        pixels = theirs(torch.from_numpy(probe)).numel()
+    except (RuntimeError, ValueError, TypeError, AssertionError):
+        pixels = 0  # a transposed convolution whose padding leaves nothing torch lets pass, and we do not
+    if not pixels:
+        with pytest.raises((ValueError, TypeError), match=rf"(?s)^{name}\b.* needs .*, got "):
+            getattr(nn, name)(**arguments)(x)
+        return
+    ours = getattr(nn, name)(**arguments)
+    ours.load_state_dict(theirs.state_dict())
+    assert_layers_agree(ours, theirs, x)
+    assert re.sub(r" bias=True,", "", repr(theirs)) == repr(ours) or "bias=False" in repr(theirs)
+
+
+def assert_gradients_match_finite_differences(layer, x, step=1e-6):
+    """In float64, along random directions: what the output's random projection changes by is what backward says."""
+    layer.zero_grad()
+    y = layer(x)
+    grad = random(y.shape, seed=2, dtype=np.float64)
+    d_x = layer.backward(grad)
+
+    def slope(move):
+        move(step)
+        above = float((layer(x) * grad).sum())
+        move(-2 * step)
+        below = float((layer(x) * grad).sum())
+        move(step)
+        return (above - below) / (2 * step)
+
+    places = [(x, d_x), *((np.asarray(p), p.grad) for p in layer.parameters())]
+    for seed, (array, gradient) in enumerate(places):
+        direction = random(array.shape, seed=10 + seed, dtype=np.float64)
+
+        def move(by, array=array, direction=direction):
+            array += by * direction
+
+        np.testing.assert_allclose(slope(move), (gradient * direction).sum(), rtol=1e-5, atol=1e-7)
+
+
+def assert_adjoint(layer, x):
+    """A linear layer's backward is its transpose: <A x, y> == <x, A^T y>."""
+    ax = layer(x)
+    y = random(ax.shape, seed=3, dtype=x.dtype)
+    np.testing.assert_allclose((ax * y).sum(), (x * layer.backward(y)).sum(), rtol=1e-9)
