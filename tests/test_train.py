@@ -120,6 +120,24 @@ def test_fit_trains_in_training_mode_whatever_came_before() -> None:
     assert modes == [True] * 10
 
 
+class Own(nn.Module):
+    """A network as a reader writes it: a class, and a backprop that knows of no options."""
+
+    def __init__(self) -> None:
+        self.layers = nn.Sequential(nn.Flatten(), nn.Linear(36, 3, rng=np.random.default_rng(0)))
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        return self.layers(x)
+
+    def backprop(self, grad: np.ndarray) -> np.ndarray | None:  # type: ignore[override]
+        return self.layers.backward(grad)
+
+
+def test_fit_trains_a_network_of_the_readers_own_class() -> None:
+    history = run(Own(), dataset(200), epochs=4)
+    assert history.last("test_accuracy") > 0.9
+
+
 def test_prepare_makes_the_inputs_of_training_and_of_testing() -> None:
     shapes = []
 
@@ -194,7 +212,8 @@ def test_history_is_what_curves_draw() -> None:
     from cnnviz.widgets.curves import Curves
 
     history = run(network(), dataset(), log_every=5)
-    assert repr(Curves(history)) == "Curves(loss: train, test; accuracy: train, test; 3 epochs)"
+    drawn = [(series["panel"], series["name"]) for series in Curves(history).series]
+    assert drawn == [("loss", "train"), ("accuracy", "train"), ("loss", "test"), ("accuracy", "test")]
 
 
 def test_history_refuses_unknown_columns_by_name() -> None:

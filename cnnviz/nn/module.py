@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any, NamedTuple, Self, overload
 
 import numpy as np
@@ -136,7 +137,11 @@ class Module:
             raise _check.bad_value(
                 f"{self}.backward", f"a gradient of the output's shape {self._output_shape}", grad.shape
             )
-        grad_input = self.backprop(grad) if input_grad else self.backprop(grad, input_grad=False)
+        # A reader's own layer may define backprop(self, grad) alone: it then computes the input's gradient anyway.
+        if input_grad or "input_grad" not in signature(self.backprop).parameters:
+            grad_input = self.backprop(grad)
+        else:
+            grad_input = self.backprop(grad, input_grad=False)
         for hook in list(self._backward_hooks.values()):
             changed = hook(self, (grad_input,), (grad,))
             if changed is not None:
