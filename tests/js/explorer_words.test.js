@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  byProbability,
+  sayCell,
+  sayLayer,
+  sayOperation,
+  sayPercent,
+  sayShape,
+  sayVerdict,
+} from "../../cnnviz/widgets/js/lib/explorer_words.js";
+
+const node = (/** @type {string} */ op, /** @type {Record<string, any>} */ args = {}, /** @type {number[]} */ weight = []) => ({
+  op,
+  args,
+  params: { weight: { shape: weight } },
+  inputs: ["a", "b"],
+});
+
+test("an operation is named with what is unusual about it", () => {
+  const plain = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 };
+  assert.equal(sayOperation(node("conv2d", plain, [8, 1, 5, 3])), "convolution 5 × 3");
+  const odd = { stride: [2, 1], padding: [1, 1, 1, 1], dilation: [2, 2], groups: 4 };
+  assert.equal(sayOperation(node("conv2d", odd, [8, 1, 3, 3])), "convolution 3 × 3, stride 2 × 1, padding 1, dilation 2, 4 groups");
+});
+
+test("pooling says its stride only where windows overlap or leave gaps", () => {
+  const args = { kernel_size: [2, 2], padding: [0, 0, 0, 0], dilation: [1, 1] };
+  assert.equal(sayOperation(node("max_pool2d", { ...args, stride: [2, 2] })), "max pooling 2 × 2");
+  assert.equal(sayOperation(node("max_pool2d", { ...args, stride: [1, 1] })), "max pooling 2 × 2, stride 1");
+});
+
+test("a sum names what it adds", () => {
+  assert.equal(sayOperation(node("add")), "sum of a and b");
+});
+
+test("every operation of the vocabulary has words of its own", async () => {
+  const { ops } = await import("../../cnnviz/widgets/js/lib/ops.js");
+  const args = { kernel_size: [2, 2], stride: [2, 2], output_size: [1, 1], negative_slope: 0.1, padding: [0, 0] };
+  const said = Object.keys(ops).map((op) => sayOperation(node(op, args, [1, 1, 3, 3])));
+  assert.equal(new Set(said).size, said.length);
+  assert.deepEqual(said.filter((words) => words.includes("_")), []);
+});
+
+test("a layer's name is said unless it is only its number or its operation", () => {
+  assert.equal(sayLayer({ name: "features.0", ...node("relu") }), "features.0: ReLU");
+  assert.equal(sayLayer({ name: "3", ...node("relu") }), "ReLU");
+  assert.equal(sayLayer({ name: "flatten", ...node("flatten") }), "flatten");
+});
+
+test("a shape is said without the batch", () => {
+  assert.equal(sayShape([1, 8, 28, 28]), "8 × 28 × 28");
+});
+
+test("a unit of a map has a row and a column, a unit of a vector its index", () => {
+  assert.equal(sayCell({ map: 3, row: 4, col: 5 }, false), "channel 3, row 4, column 5");
+  assert.equal(sayCell({ map: 3, row: 0, col: 0 }, true), "unit 3");
+});
+
+test("percentages are short, never rounded to certainty, and never part from their sign", () => {
+  const said = [1, 0.999, 0.93, 0.004, 0.0001, 0, NaN].map(sayPercent);
+  assert.deepEqual(said, ["100\u00a0%", "> 99\u00a0%", "93\u00a0%", "0.4\u00a0%", "< 0.1\u00a0%", "0\u00a0%", "NaN"]);
+});
+
+test("classes are ordered by probability, NaN last", () => {
+  assert.deepEqual(byProbability([0.1, 0.7, NaN, 0.2]), [1, 3, 0, 2]);
+});
+
+test("the verdict names the first class, and the second if it has a chance", () => {
+  const name = (/** @type {number} */ i) => ["trousers", "dress", "bag"][i];
+  assert.equal(sayVerdict([0.93, 0.04, 0.03], name), "The network says: trousers, 93\u00a0%; then dress, 4\u00a0%.");
+  assert.equal(sayVerdict([0.998, 0.001, 0.001], name), "The network says: trousers, > 99\u00a0%.");
+  assert.equal(sayVerdict([NaN, NaN, NaN], name), "The network's answer is not a number.");
+});

@@ -1,0 +1,144 @@
+"""explore(): a model and pictures in; nodes, shapes and pictures as plain data out, and errors that say what to do."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cnnviz
+from cnnviz import nn
+from cnnviz.graph import Graph, Node
+from cnnviz.widgets import explorer
+from cnnviz.widgets._base import pack
+
+PICTURES = np.random.default_rng(0).integers(0, 256, (3, 1, 8, 8), np.uint8)
+
+
+def small_network(*end: nn.Module) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 2), *end)
+
+
+def unpack(packed: dict[str, object]) -> np.ndarray:
+    return np.frombuffer(packed["data"], packed["dtype"]).reshape(packed["shape"])  # type: ignore[call-overload]
+
+
+def test_nodes_carry_the_models_parameters() -> None:
+    model = small_network()
+    nodes = cnnviz.explore(model, PICTURES).nodes
+    assert [node["op"] for node in nodes] == ["conv2d", "relu", "max_pool2d", "flatten", "linear", "softmax"]
+    assert [node["inputs"] for node in nodes] == [["input"], ["0"], ["1"], ["2"], ["3"], ["4"]]
+    np.testing.assert_array_equal(unpack(nodes[0]["params"]["weight"]), model.state_dict()["0.weight"])
+
+
+def test_a_torch_model_gives_the_same_nodes_as_ours() -> None:
+    torch = pytest.importorskip("torch")
+    ours = small_network()
+    theirs = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 4, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(), torch.nn.Linear(36, 2)
+    )
+    theirs.load_state_dict({name: torch.tensor(np.asarray(value)) for name, value in ours.state_dict().items()})
+    assert cnnviz.explore(theirs, torch.tensor(PICTURES)).nodes == cnnviz.explore(ours, PICTURES).nodes
+
+
+def test_a_softmax_is_added_to_logits_and_said() -> None:
+    figure = cnnviz.explore(small_network(), PICTURES, ["cat", "dog"])
+    assert figure.nodes[-1] == {"name": "softmax", "op": "softmax", "args": {"dim": -1}, "params": {}, "inputs": ["4"]}
+    assert "applies the softmax" in figure.note
+
+
+def test_a_network_that_ends_in_a_softmax_keeps_its_own() -> None:
+    figure = cnnviz.explore(small_network(nn.Softmax(dim=1)), PICTURES, ["cat", "dog"])
+    assert [node["op"] for node in figure.nodes].count("softmax") == 1
+    assert figure.note == ""
+
+
+def test_a_network_that_ends_in_maps_has_no_classes() -> None:
+    figure = cnnviz.explore(nn.Sequential(nn.Conv2d(1, 2, 3)), PICTURES)
+    assert figure.class_names == []
+    assert [node["op"] for node in figure.nodes] == ["conv2d"]
+
+
+def test_classes_without_names_are_numbered() -> None:
+    assert cnnviz.explore(small_network(), PICTURES).class_names == ["0", "1"]
+
+
+def test_a_graph_with_a_branch_is_explored_as_it_is() -> None:
+    graph = Graph((Node("a", "relu"), Node("b", "add", {}, {}, ("a", "input"))))
+    assert [node["inputs"] for node in cnnviz.explore(graph, PICTURES).nodes] == [["input"], ["a", "input"]]
+
+
+def test_a_nested_name_survives() -> None:
+    nested = nn.Sequential(nn.Sequential(nn.ReLU()), nn.Flatten())
+    assert [node["name"] for node in cnnviz.explore(nested, PICTURES).nodes] == ["0.0", "1", "softmax"]
+
+
+def test_pictures_cross_as_bytes_and_the_background_is_what_lies_at_their_edges() -> None:
+    white = np.full((2, 3, 8, 8), 255, np.uint8)
+    white[:, :, 2:6, 2:6] = 40
+    figure = cnnviz.explore(nn.Sequential(nn.Flatten()), white)
+    assert figure.images == pack(white)
+    assert figure.background == [255, 255, 255]
+
+
+def test_what_was_drawn_comes_back_as_an_array() -> None:
+    figure = cnnviz.explore(small_network(), PICTURES)
+    assert figure.drawn is None
+    figure.picture = {"shape": [1, 8, 8], "dtype": "uint8", "data": memoryview(PICTURES[1].tobytes())}
+    np.testing.assert_array_equal(figure.drawn, PICTURES[1])
+
+
+def test_repr_is_short_and_the_same_each_time() -> None:
+    assert repr(cnnviz.explore(small_network(), PICTURES)) == "Explorer(6 layers, 3 pictures of 1 × 8 × 8)"
+
+
+@pytest.mark.parametrize(
+    ("images", "error", "message"),
+    [
+        (
+            PICTURES[0],
+            ValueError,
+            r"Explorer needs pictures \(N, 1, H, W\) or \(N, 3, H, W\), got \(1, 8, 8\): .*x\[None\]",
+        ),
+        (np.zeros((2, 2, 8, 8), np.uint8), ValueError, r"got \(2, 2, 8, 8\)"),
+        (PICTURES[:0], ValueError, r"got \(0, 1, 8, 8\)"),
+        (PICTURES / 255, TypeError, "Explorer needs pictures of uint8, 0 to 255, got float64: .* scale and shift"),
+        (np.zeros((1, 3, 8, 8), np.uint8), ValueError, r"conv2d \(node '0'\) needs"),
+        (np.zeros((1, 1, 2, 2), np.uint8), ValueError, "conv2d"),
+    ],
+)
+def test_pictures_that_do_not_fit_are_refused(images: np.ndarray, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        cnnviz.explore(small_network(), images)
+
+
+def test_names_that_do_not_fit_the_outputs_are_refused() -> None:
+    with pytest.raises(ValueError, match="Explorer needs a class name for each of the 2 outputs, got 3 names"):
+        cnnviz.explore(small_network(), PICTURES, ["cat", "dog", "cow"])
+
+
+def test_a_picture_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="Explorer needs image from 0 to 2, got 3"):
+        cnnviz.explore(small_network(), PICTURES, image=3)
+    figure = cnnviz.explore(small_network(), PICTURES)
+    with pytest.raises(ValueError, match="got -1"):
+        figure.image = -1
+
+
+def test_a_model_without_layers_and_a_layer_outside_the_vocabulary_are_refused() -> None:
+    with pytest.raises(ValueError, match="explore needs a model with at least one layer"):
+        cnnviz.explore(nn.Sequential(), PICTURES)
+    with pytest.raises(TypeError, match="got LSTM"):
+        cnnviz.explore(type("LSTM", (), {})(), PICTURES)
+
+
+def test_dropout_in_training_is_refused_with_its_remedy() -> None:
+    with pytest.raises(ValueError, match=r"call model\.eval\(\)"):
+        cnnviz.explore(nn.Sequential(nn.Dropout(0.5)), PICTURES)
+
+
+def test_every_trait_that_the_page_reads_is_synced() -> None:
+    source = (Path(explorer.__file__).parent / "js" / "explorer.js").read_text(encoding="utf-8")
+    names = re.findall(r'\w+: "(\w+)"', source)
+    assert len(names) > 8
+    assert set(names) <= set(cnnviz.explore(small_network(), PICTURES).trait_names(sync=True))

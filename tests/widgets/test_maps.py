@@ -1,0 +1,53 @@
+"""maps(): an array in, named maps out."""
+
+import numpy as np
+import pytest
+
+import cnnviz
+
+
+def test_feature_maps_are_named_by_their_index() -> None:
+    figure = cnnviz.maps(np.zeros((3, 5, 4)))
+    assert (figure.names, figure.noun, figure.role) == (["0", "1", "2"], "map", "output")
+    assert figure.maps["shape"] == [3, 5, 4]
+
+
+def test_filters_of_several_channels_are_named_by_both_and_share_a_row() -> None:
+    figure = cnnviz.maps(np.zeros((2, 3, 5, 5)))
+    assert figure.names == ["0, 0", "0, 1", "0, 2", "1, 0", "1, 1", "1, 2"]
+    assert (figure.noun, figure.role, figure.columns) == ("filter", "parameter", 3)
+
+
+def test_filters_of_one_channel_are_named_by_the_filter() -> None:
+    assert cnnviz.maps(np.zeros((8, 1, 5, 5))).names == [str(i) for i in range(8)]
+
+
+def test_a_filter_is_its_own_array_in_order() -> None:
+    filters = np.arange(2 * 3 * 2 * 2, dtype=np.float32).reshape(2, 3, 2, 2)
+    packed = cnnviz.maps(filters).maps
+    np.testing.assert_array_equal(np.frombuffer(packed["data"], np.float32).reshape(packed["shape"])[4], filters[1, 1])
+
+
+def test_one_image_is_one_map() -> None:
+    assert repr(cnnviz.maps(np.zeros((28, 28)))) == "Maps(1 map of 28 × 28)"
+
+
+def test_own_names_stand_alone() -> None:
+    figure = cnnviz.maps(np.zeros((2, 3, 3)), ["edge", "blur"])
+    assert (figure.names, figure.noun) == (["edge", "blur"], "")
+
+
+@pytest.mark.parametrize("shape", [(3,), (0, 5, 5), (1, 2, 3, 4, 5)])
+def test_shapes_that_are_no_maps_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"maps needs array with at least one number|Maps needs \(C, H, W\) maps or"):
+        cnnviz.maps(np.zeros(shape))
+
+
+def test_names_that_do_not_match_are_refused() -> None:
+    with pytest.raises(ValueError, match="Maps needs a name for each of 2 maps, got 1 names"):
+        cnnviz.maps(np.zeros((2, 3, 3)), ["edge"])
+
+
+def test_what_are_no_numbers_is_refused() -> None:
+    with pytest.raises(TypeError, match="maps needs array as real numbers"):
+        cnnviz.maps([["a", "b"]])
