@@ -28,9 +28,9 @@ class Stepper(Figure):
     args = traitlets.Dict(help="its arguments, as cnnviz.graph.describe gives them").tag(sync=True)
     params = traitlets.Dict(help="its parameters by name, packed").tag(sync=True)
     inputs = traitlets.List(help="what it reads, packed; `add` reads two").tag(sync=True)
-    grad = traitlets.Dict(None, allow_none=True, help="the gradient that arrives at the output, packed; None: ones").tag(
-        sync=True
-    )
+    grad = traitlets.Dict(
+        None, allow_none=True, help="the gradient that arrives at the output, packed; None: ones"
+    ).tag(sync=True)
     title = traitlets.Unicode("", help="the figure's heading and name").tag(sync=True)
     sample = traitlets.Int(0, min=0, help="which image of the batch").tag(sync=True)
     channel = traitlets.Int(0, min=0, help="which channel of the output").tag(sync=True)

@@ -54,8 +54,10 @@ export function pytorchLine(written) {
   const { op, args, params, inputs, backward, flipped } = written;
   const line = (torchLines[op] ?? (() => torchCall(`F.${op}`, ["x"])))(args, params, written);
   const given = Object.entries(params).map(([name, value]) => parameterLine(name, flipped && name === "weight" ? unflipped(value) : value));
+  const learnt = Object.keys(params).filter((name) => !name.startsWith("running_"));
+  const grads = ["x", ...learnt].map((name) => `${name}.grad`);
   const shapes = inputs.map(({ shape }) => shapeText(shape)).join(" and ");
-  return [...given, `y = ${line}  # x: ${shapes}`, ...(backward ? ["y.backward(grad)  # then x.grad, weight.grad"] : [])].join("\n");
+  return [...given, `y = ${line}  # x: ${shapes}`, ...(backward ? [`y.backward(grad)  # then ${grads.join(", ")}`] : [])].join("\n");
 }
 
 /** The weight as it was before it was flipped for a true convolution. @param {Tensor} weight @returns {Tensor} */

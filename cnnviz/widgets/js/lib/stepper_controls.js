@@ -2,11 +2,11 @@
 
 import { button, checkbox, choice, select, transport } from "./controls.js";
 import { element } from "./grid.js";
-import { isMap } from "./plane.js";
 import { pytorchLine } from "./pytorch_line.js";
 import { gridLabel, targetsOf } from "./scene.js";
 import { ChangePanel } from "./stepper_change.js";
 import { KEYS } from "./stepper_keys.js";
+import { channelCount } from "./stepper_state.js";
 
 /** @import { StepperFigure } from "./stepper_figure.js" */
 
@@ -108,12 +108,10 @@ export class StepperControls {
     const { state, scene } = this.figure;
     const { call } = scene;
     const shape = call?.output.shape ?? [1, 1];
-    this.sample.show(count(call ? shape[0] : 1), String(state.sample));
-    const rows = state.backward && scene.params[state.target] && scene.params[state.target].shape.length > 1;
-    this.channel.show(count(isMap(shape) ? shape[1] : rows ? (shape.at(-1) ?? 1) : 1), String(state.channel));
+    this.sample.show(count(shape.length > 1 ? shape[0] : 1), String(state.sample));
+    this.channel.show(count(channelCount(state, scene)), String(state.channel));
     const channels = this.figure.explained?.channels ?? [0];
-    const isInput = isMap(scene.inputs[0].shape);
-    this.inputChannel.show(isInput ? channels.map((c) => [String(c), String(c)]) : [], String(state.input_channel));
+    this.inputChannel.show(scene.inputs[0].shape.length === 4 ? channels.map((c) => [String(c), String(c)]) : [], String(state.input_channel));
     this.#drawTargets();
     this.direction.show(state.backward ? "backward" : "forward");
     this.change.draw();

@@ -50,6 +50,17 @@ export function viewOf(state, room) {
 }
 
 /**
+ * How many output channels there are to choose from; for the gradient of a linear layer's weight, its rows.
+ * @param {StepperState} state
+ * @param {Scene} scene
+ */
+export function channelCount({ backward, target }, { call, params }) {
+  const shape = call?.output.shape ?? [];
+  if (isMap(shape)) return shape.length === 4 ? shape[1] : 1;
+  return backward && params[target]?.shape.length === 2 ? (shape.at(-1) ?? 1) : 1;
+}
+
+/**
  * The state within what the scene has: indexes that exist, a target that has a gradient.
  * @param {StepperState} state
  * @param {Scene} scene
@@ -59,11 +70,10 @@ export function withinScene(state, scene) {
   if (!scene.call) return {};
   const { shape } = scene.call.output;
   const input = scene.inputs[0].shape;
-  const rows = state.backward && !scene.params[state.target] ? 1 : (shape.at(-1) ?? 1);
   const limits = {
     sample: shape.length > 1 ? shape[0] : 1,
-    channel: isMap(shape) ? shape[1] : rows,
-    input_channel: isMap(input) ? input[1] : 1,
+    channel: channelCount(state, scene),
+    input_channel: input.length === 4 ? input[1] : 1,
   };
   /** @type {Partial<StepperState>} */
   const changes = {};
