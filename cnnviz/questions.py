@@ -1,4 +1,4 @@
-"""The book's questions: kept in TOML, so that a notebook's cell does not give the answer away, and checked when read."""
+"""The book's questions: in TOML, so that a notebook's cell does not give the answer away, and checked when read."""
 
 import os
 import re

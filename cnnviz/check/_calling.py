@@ -75,6 +75,7 @@ def within(seconds: float, work: Callable[[], Any]) -> Any:
     watch = _Watch(seconds)
     try:
         try:
+            watch.start()
             return work()
         finally:
             watch.stop()
@@ -93,6 +94,8 @@ class _Watch:
         self._lock = threading.Lock()
         self._timer = threading.Timer(seconds, self._ring)
         self._timer.daemon = True
+
+    def start(self) -> None:
         self._timer.start()
 
     def _ring(self) -> None:

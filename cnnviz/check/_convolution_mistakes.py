@@ -1,4 +1,4 @@
-"""Wrong convolutions with a name. A hint says what the answer is, and what to look at: never the line to write."""
+"""Wrong convolutional layers with a name: the kernel, the bias, channels, filters and images, stride and padding."""
 
 from functools import partial
 from typing import Any
@@ -7,75 +7,29 @@ import numpy as np
 
 from ._answers import Array
 from ._calling import Function
+from ._correlation_mistakes import (
+    CLIPPED,
+    FLIPPED,
+    HALF_FLIPPED,
+    LAST_TAP,
+    MEAN,
+    NO_KERNEL,
+    SAME,
+    SHORT,
+    SWAPPED,
+    TRANSPOSED,
+    WHOLE,
+)
 from ._exercise import mistake
 from ._windows import frame, hanging, spread
 
-_FLIPPED = (
-    "That is a true convolution: the kernel is turned by 180° before it slides. The layer that is called convolution "
-    "correlates. Which weight meets the pixel at the top left of the window?"
-)
-_HALF_FLIPPED = "The kernel is mirrored along one axis. Which weight meets the pixel at the top left of the window?"
-_TRANSPOSED = "Rows and columns of the kernel are exchanged: is the first index of a kernel down, or to the right?"
-_SWAPPED = "Rows and columns of the output are exchanged: is the first index of a plane down, or to the right?"
-_SHORT = "The last row and column are missing. At how many places does a window of 3 fit into 4 pixels? Count them."
-_SAME = "The output is as large as the input: windows that hang over the edge were counted. Only those that fit count."
-_MEAN = "Each window is averaged: the products are to be added up, and nothing is divided by their number."
-_LAST_TAP = "Only the last product of a window is left. What happens to the sum when the next product arrives?"
-_NO_KERNEL = "The pixels are added up without their weights."
-_WHOLE = (
-    "Fractions are lost: the answer holds whole numbers. Of which dtype is the array that you write into? An array "
-    "made like the input has the input's dtype."
-)
-_CLIPPED = "Negative results have become 0. That is another layer's work: a convolution keeps them."
 
-
-def _last_tap(x: Array, k: Array) -> Array:
-    h, w = (n - m + 1 for n, m in zip(x.shape, k.shape, strict=True))
-    last: Array = x[-h:, -w:] * k[-1, -1]
-    return last
-
-
-CORRELATE2D = (
-    mistake("flipped kernel", _FLIPPED, lambda f, x, k: f(x, k[::-1, ::-1])),
-    mistake("kernel mirrored", _HALF_FLIPPED, lambda f, x, k: f(x, k[::-1]), lambda f, x, k: f(x, k[:, ::-1])),
-    mistake("transposed kernel", _TRANSPOSED, lambda f, x, k: f(x, k.T)),
-    mistake("rows and columns swapped", _SWAPPED, lambda f, x, k: f(x, k).T),
-    mistake("off by one", _SHORT, lambda f, x, k: f(x, k)[:-1, :-1]),
-    mistake(
-        "as large as the input",
-        _SAME,
-        lambda f, x, k: f(np.pad(x, [(0, n - 1) for n in k.shape]), k),
-        lambda f, x, k: f(np.pad(x, [((n - 1) // 2, n // 2) for n in k.shape]), k),
-        lambda f, x, k: f(np.pad(x, [(n // 2, (n - 1) // 2) for n in k.shape]), k),
-    ),
-    mistake("average for sum", _MEAN, lambda f, x, k: f(x, k) / k.size),
-    mistake("only the last product", _LAST_TAP, lambda f, x, k: _last_tap(x, k)),
-    mistake("weights not used", _NO_KERNEL, lambda f, x, k: f(x, np.ones_like(k))),
-    mistake(
-        "whole numbers only",
-        _WHOLE,
-        # Wraps at 256 as assigning to an array of uint8 does; by int64, since what C does with 300.0 is not defined.
-        lambda f, x, k: f(x, k).astype(np.int64).astype(x.dtype),
-        lambda f, x, k: f(x, k).astype(np.int64),
-        lambda f, x, k: f(x.astype(np.int64), k.astype(np.int64)),
-    ),
-    mistake(
-        "sums kept in 8 bits",
-        "Sums above 255 start again at 0: the adding is done in the photograph's own dtype, uint8. What does "
-        "`np.uint8(200) + np.uint8(250)` give?",
-        lambda f, x, k: np.where(x.dtype == np.uint8, f(x, k) % 256, f(x, k)),
-    ),
-    mistake("negative values clipped", _CLIPPED, lambda f, x, k: np.maximum(f(x, k), 0)),
-)
-
-
-def _one_sided(f: Function, x: Array, w: Array, b: Array | None, s: int, p: int, before: bool) -> Any:
-    sides = (p, 0) if before else (0, p)
-    return f(np.pad(x, [(0, 0), (0, 0), sides, sides]), w, b, s, 0)
-
-
-def _one_axis(f: Function, x: Array, w: Array, b: Array | None, s: int, p: int, rows: bool) -> Any:
-    return f(np.pad(x, [(0, 0), (0, 0), (p * rows,) * 2, (p * (not rows),) * 2]), w, b, s, 0)
+def _framed(
+    f: Function, x: Array, w: Array, b: Array | None, s: int, p: int, rows: tuple[int, int], columns: tuple[int, int]
+) -> Any:
+    """Padding that is so many times p before and after the rows and the columns."""
+    around = [(0, 0), (0, 0), (p * rows[0], p * rows[1]), (p * columns[0], p * columns[1])]
+    return f(np.pad(x, around), w, b, s, 0)
 
 
 def _bias_times(f: Function, x: Array, w: Array, b: Array | None, s: int, p: int, times: int) -> Any:
@@ -94,10 +48,14 @@ def _last_of_everything(f: Function, x: Array, w: Array, b: Array | None, s: int
     return f(x, only, b, s, p)
 
 
-def _first_steps(f: Function, x: Array, w: Array, b: Array | None, s: int, p: int) -> Any:
-    """The output has its right size, but the window moves on by one pixel at a time."""
-    h, wide = f(x, w, b, s, p).shape[-2:]
-    return f(x, w, b, 1, p)[..., :h, :wide]
+def _first_steps(
+    f: Function, x: Array, w: Array, b: Array | None, s: int, p: int, down: bool = True, along: bool = True
+) -> Any:
+    """The output has its right size, but the window moves on by one pixel at a time, down or along or both."""
+    rows, columns = f(x, w, b, s, p).shape[-2:]
+    every = f(x, w, b, 1, p)
+    every = every[:, :, :rows] if down else every[:, :, ::s]
+    return every[..., :columns] if along else every[..., ::s]
 
 
 def _spread(f: Function, x: Array, w: Array, b: Array | None, s: int, p: int) -> Any:
@@ -111,15 +69,15 @@ def _same_size(f: Function, x: Array, w: Array, b: Array | None, s: int, p: int,
 
 
 CONV2D = (
-    mistake("flipped kernel", _FLIPPED, lambda f, x, w, b, s, p: f(x, w[:, :, ::-1, ::-1], b, s, p)),
+    mistake("flipped kernel", FLIPPED, lambda f, x, w, b, s, p: f(x, w[:, :, ::-1, ::-1], b, s, p)),
     mistake(
         "kernel mirrored",
-        _HALF_FLIPPED,
+        HALF_FLIPPED,
         lambda f, x, w, b, s, p: f(x, w[:, :, ::-1], b, s, p),
         lambda f, x, w, b, s, p: f(x, w[..., ::-1], b, s, p),
     ),
-    mistake("transposed kernel", _TRANSPOSED, lambda f, x, w, b, s, p: f(x, w.swapaxes(2, 3), b, s, p)),
-    mistake("rows and columns swapped", _SWAPPED, lambda f, x, w, b, s, p: f(x, w, b, s, p).swapaxes(2, 3)),
+    mistake("transposed kernel", TRANSPOSED, lambda f, x, w, b, s, p: f(x, w.swapaxes(2, 3), b, s, p)),
+    mistake("rows and columns swapped", SWAPPED, lambda f, x, w, b, s, p: f(x, w, b, s, p).swapaxes(2, 3)),
     mistake(
         "kernel channels reversed",
         "The channels of the kernel are turned round too: channel 0 of the kernel belongs to channel 0 of the input.",
@@ -186,12 +144,20 @@ CONV2D = (
         "Every channel is weighted with the first channel's kernel. A filter has a kernel of its own for each.",
         lambda f, x, w, b, s, p: f(x, np.broadcast_to(w[:, :1], w.shape), b, s, p),
     ),
-    mistake("only the last product", _LAST_TAP, _last_of_everything),
+    mistake("only the last product", LAST_TAP, _last_of_everything),
     mistake(
         "only the first filter",
         "Only the first filter is there. Each of the O filters writes a channel of the output.",
         lambda f, x, w, b, s, p: f(x, w[:1], None if b is None else b[:1], s, p),
         lambda f, x, w, b, s, p: np.repeat(f(x, w[:1], None if b is None else b[:1], s, p), len(w), axis=1),
+    ),
+    mistake(
+        "only the last filter",
+        "Only the last filter is left, in the first channel. Where does each of the O filters write?",
+        lambda f, x, w, b, s, p: (
+            f(x, w[::-1], None if b is None else b[::-1], s, p) * (np.arange(len(w)) == 0)[:, None, None]
+        ),
+        lambda f, x, w, b, s, p: f(x, w[-1:], None if b is None else b[-1:], s, p),
     ),
     mistake(
         "filters added up",
@@ -204,6 +170,7 @@ CONV2D = (
         lambda f, x, w, b, s, p: f(x[:1], w, b, s, p),
         lambda f, x, w, b, s, p: f(x[:1], w, b, s, p)[0],
         lambda f, x, w, b, s, p: np.repeat(f(x[:1], w, b, s, p), len(x), axis=0),
+        lambda f, x, w, b, s, p: f(x, w, b, s, p) * (np.arange(len(x)) == 0)[:, None, None, None],
     ),
     mistake(
         "images added up",
@@ -244,6 +211,8 @@ CONV2D = (
         "The output has its right size, yet the window stands in the wrong place. Where in the input does the window "
         "for output column 1 begin when the stride is 2?",
         _first_steps,
+        partial(_first_steps, along=False),
+        partial(_first_steps, down=False),
     ),
     mistake(
         "gaps where the stride steps",
@@ -254,15 +223,16 @@ CONV2D = (
     mistake("padding ignored", "The frame of zeros is missing.", lambda f, x, w, b, s, p: f(x, w, b, s, 0)),
     mistake(
         "padding on one side only",
-        "The padding is there once for each axis. It goes on both sides: how much larger does a row become?",
-        partial(_one_sided, before=True),
-        partial(_one_sided, before=False),
+        "The padding is missing on one side. It goes on both: how much longer does a row become?",
+        *(partial(_framed, rows=side, columns=side) for side in ((1, 0), (0, 1), (2, 0), (0, 2))),
+        *(partial(_framed, rows=side, columns=(1, 1)) for side in ((1, 0), (0, 1))),
+        *(partial(_framed, rows=(1, 1), columns=side) for side in ((1, 0), (0, 1))),
     ),
     mistake(
         "padding along one axis only",
         "The frame is missing along one axis: it goes all the way round.",
-        partial(_one_axis, rows=True),
-        partial(_one_axis, rows=False),
+        partial(_framed, rows=(1, 1), columns=(0, 0)),
+        partial(_framed, rows=(0, 0), columns=(1, 1)),
     ),
     mistake(
         "padding of one",
@@ -277,7 +247,13 @@ CONV2D = (
         lambda f, x, w, b, s, p: f(frame(x, p, mode="wrap"), w, b, s, 0),
         lambda f, x, w, b, s, p: f(frame(x, p, constant_values=1), w, b, s, 0),
     ),
-    mistake("off by one", _SHORT, lambda f, x, w, b, s, p: f(x, w, b, s, p)[..., :-1, :-1]),
+    mistake(
+        "off by one",
+        SHORT,
+        lambda f, x, w, b, s, p: f(x, w, b, s, p)[..., :-1, :-1],
+        lambda f, x, w, b, s, p: f(x, w, b, s, p)[..., :-1, :],
+        lambda f, x, w, b, s, p: f(x, w, b, s, p)[..., :-1],
+    ),
     mistake(
         "ceil for floor",
         "The last window hangs over the edge. When it no longer fits, it is left out: the division rounds down.",
@@ -285,17 +261,18 @@ CONV2D = (
     ),
     mistake(
         "as large as the input",
-        _SAME + " Only `padding` adds room.",
+        SAME + " Only `padding` adds room.",
         partial(_same_size, after=True),
         partial(_same_size, after=False),
     ),
     mistake(
         "average for sum",
-        _MEAN,
+        MEAN,
         lambda f, x, w, b, s, p: f(x, w / w[0].size, b, s, p),
         lambda f, x, w, b, s, p: f(x, w / w[0, 0].size, b, s, p),
+        lambda f, x, w, b, s, p: f(x, w, b, s, p) / w[0].size,
     ),
-    mistake("weights not used", _NO_KERNEL, lambda f, x, w, b, s, p: f(x, np.ones_like(w), b, s, p)),
-    mistake("negative values clipped", _CLIPPED, lambda f, x, w, b, s, p: np.maximum(f(x, w, b, s, p), 0)),
-    mistake("whole numbers only", _WHOLE, lambda f, x, w, b, s, p: f(x, w, b, s, p).astype(np.int64)),
+    mistake("weights not used", NO_KERNEL, lambda f, x, w, b, s, p: f(x, np.ones_like(w), b, s, p)),
+    mistake("negative values clipped", CLIPPED, lambda f, x, w, b, s, p: np.maximum(f(x, w, b, s, p), 0)),
+    mistake("whole numbers only", WHOLE, lambda f, x, w, b, s, p: f(x, w, b, s, p).astype(np.int64)),
 )

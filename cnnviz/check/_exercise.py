@@ -120,13 +120,20 @@ class Exercise:
     def _right(self, case: Case, outcome: Outcome) -> bool:
         return same(outcome.answer, self._truth(case), self.returns)
 
+    def _agree(self, answer: Array, planted: Array | None) -> bool:
+        """Whether someone with a mistake would answer this. Where no window fits, that is nothing, in any shape."""
+        if answer.size == 0:
+            return planted is None or planted.size == 0
+        return same(answer, planted, self.returns)
+
     def _equals(self, outcomes: list[Outcome], *spoils: Spoil) -> bool:
         """Whether this mistake explains every answer that was given, a wrong one among them."""
         evidence = False
-        for case, outcome in zip(self.cases, outcomes, strict=False):
+        # The largest case first: it tells most mistakes apart, and thousands of pairs are tried.
+        for case, outcome in reversed([*zip(self.cases, outcomes, strict=False)]):
             if outcome.answer is None:
                 continue
-            if not same(outcome.answer, self._planted(case, *spoils), self.returns):
+            if not self._agree(outcome.answer, self._planted(case, *spoils)):
                 return False
             evidence = evidence or not self._right(case, outcome)
         return evidence

@@ -64,6 +64,8 @@ MAX_POOL2D = (
         "one pixel for each window",
         "Each window gives the pixel in one fixed place, whatever the others hold: pixels are skipped, not compared.",
         *(_reduced(lambda seen, i=i, j=j: seen[..., i, j]) for i in (0, -1) for j in (0, -1)),
+        lambda f, x, k, s: x[:, :, :: s or k, :: s or k],
+        lambda f, x, k, s: x[:, :, ::k, ::k],
     ),
     mistake(
         "along one axis only",

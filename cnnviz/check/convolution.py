@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from . import _convolution_mistakes as known
 from ._answers import Array
 from ._calling import Function
+from ._convolution_mistakes import CONV2D as CONV2D_MISTAKES
+from ._correlation_mistakes import CORRELATE2D as CORRELATE2D_MISTAKES
 from ._exercise import Case, Exercise
 from ._verdict import Verdict
 from ._windows import conv2d as _conv2d
@@ -44,7 +45,7 @@ CORRELATE2D = Exercise(
         _pair("a kernel larger to one side", _planes(5, 4, start=3), _planes(4, 2, start=2)),
         _pair("a kernel of 3 × 3", _planes(5, 6, start=7), _planes(3, 3, start=6) / 4),
     ),
-    mistakes=known.CORRELATE2D,
+    mistakes=CORRELATE2D_MISTAKES,
 )
 
 
@@ -108,7 +109,7 @@ CONV2D = Exercise(
             padding=1,
         ),
     ),
-    mistakes=known.CONV2D,
+    mistakes=CONV2D_MISTAKES,
 )
 
 

@@ -12,8 +12,9 @@ class Question(Figure):
     """A question that works in the page alone: by keyboard, touch and screen reader, and offline.
 
     Traits, all plain data: question, its id; kind, "predict" or "recall"; prompt, whose last paragraph is the question
-    itself; options, a list of {"text": ..., "why": ..., "right": ...}; chapter, where it comes from when that is another
-    one; answer, the index of the option given, -1 for none; revealed, whether a prediction was compared with the truth.
+    itself; options, a list of {"text": ..., "why": ..., "right": ...}; chapter, where it comes from when that is
+    another one; answer, the index of the option given, -1 for none; revealed, whether a prediction was compared with
+    the truth.
 
     A prediction is locked once given: the browser keeps it under `cnnviz:answer:<id>`, and the document gets a
     `cnnviz:answered` event with detail {id}, for which a figure may wait. `code` stands between backticks; paragraphs
