@@ -1,0 +1,154 @@
+"""Every figure of every page, driven as a reader drives it; torch says which numbers must come."""
+
+import base64
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page
+
+from tests.browser.test_book import PAGES, SITE, open_page
+from tests.vectors.make import TORCH
+
+STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>', re.DOTALL)
+VIEW = re.compile(r'data-anywidget="([0-9a-f]+)"')
+
+
+def figures(page: str) -> list[tuple[str, dict[str, Any]]]:
+    """The page's views in order: model id and state, arrays in it."""
+    html = (SITE / page).read_text(encoding="utf-8")
+    states: dict[str, Any] = {}
+    for block in STATE.findall(html):
+        states |= json.loads(block)["state"]
+    return [(name, _with_arrays(states[name])) for name in VIEW.findall(html)]
+
+
+def _with_arrays(saved: dict[str, Any]) -> dict[str, Any]:
+    state: dict[str, Any] = saved["state"]
+    for buffer in saved.get("buffers", []):
+        *way, last = buffer["path"]
+        holder: Any = state
+        for key in way:
+            holder = holder[key]
+        dtype = np.uint8 if holder.get("dtype") == "uint8" else np.dtype("<f4")
+        holder[last] = np.frombuffer(base64.b64decode(buffer["data"]), dtype).reshape(holder["shape"])
+    return state
+
+
+def by_name(name: str) -> list[Any]:
+    found = [(page, *figure) for page in PAGES for figure in figures(page) if name in figure[1]["_anywidget_id"]]
+    return [pytest.param(*one, id=f"{one[0]}-{number}") for number, one in enumerate(found)]
+
+
+def torch_output(state: dict[str, Any]) -> NDArray[Any]:
+    inputs = [torch.tensor(one["data"], dtype=torch.float64) for one in state["inputs"]]
+    params = {name: torch.tensor(one["data"], dtype=torch.float64) for name, one in state["params"].items()}
+    if state["flipped"]:
+        params["weight"] = params["weight"].flip(-1, -2)
+    output: NDArray[Any] = TORCH[state["op"]](*inputs, params, **state["args"]).numpy()
+    return output
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-").replace("∞", "inf"))
+
+
+def shown(figure: Locator) -> float:
+    """The result at the end of the sentence."""
+    return number(figure.locator(".cnnviz-sentence .is-strong").last.inner_text())
+
+
+def close(one: float, other: float) -> bool:
+    """Equal as far as the sentence shows it: about two decimals, or three digits."""
+    return bool(abs(one - other) <= max(0.0051, 0.006 * abs(other)))
+
+
+STEPPERS = by_name("Stepper")
+
+
+def test_the_book_has_steppers_of_many_operations() -> None:
+    operations = {param.values[2]["op"] for param in STEPPERS}  # type: ignore[index, call-overload]
+    assert {"conv2d", "max_pool2d", "avg_pool2d", "relu", "flatten", "linear", "softmax"} <= operations
+
+
+@pytest.mark.parametrize(("name", "model", "state"), STEPPERS)
+def test_a_stepper_answers_keys_and_pointer_with_torchs_numbers(
+    page: Page, served: str, name: str, model: str, state: dict[str, Any]
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_page(page, f"{served}/{name}")
+    figure = page.locator(f"[data-anywidget='{model}']")
+    if state["after"]:
+        figure.get_by_role("button", name="show it anyway").click()
+    if state["backward"]:
+        figure.get_by_role("button", name="forward").click()
+    output = torch_output(state)
+    plane = output[state["sample"], state["channel"]] if output.ndim == 4 else output[state["sample"]][None]
+    stage = figure.locator(".cnnviz-stage")
+    stage.focus()
+
+    page.keyboard.press("End")
+    assert close(shown(figure), plane.flat[-1])
+    page.keyboard.press("ArrowLeft")
+    assert close(shown(figure), plane.flat[-2])
+    status = figure.locator("[role=status]")
+    page.wait_for_timeout(1100)  # The live text speaks at most once a second.
+    assert close(number(status.inner_text().rstrip(".").split()[-1]), plane.flat[-2])
+    page.keyboard.press("Home")
+    assert close(shown(figure), plane.flat[0])
+
+    surface = figure.locator("[data-grid=output] .cnnviz-surface")
+    surface.scroll_into_view_if_needed()
+    box = surface.bounding_box()
+    rows, cols = (int(surface.get_attribute(f"data-{side}") or 0) for side in ("rows", "cols"))
+    assert box
+    assert rows * cols >= plane.size
+    row, col = (rows - 1) // 2, (cols - 1) // 2
+    page.mouse.click(box["x"] + (col + 0.5) * box["width"] / cols, box["y"] + (row + 0.5) * box["height"] / rows)
+    assert close(shown(figure), plane.flat[row * cols + col])
+
+
+@pytest.mark.parametrize(("name", "model", "state"), by_name("Question"))
+def test_a_question_can_be_answered_by_keyboard(
+    page: Page, served: str, name: str, model: str, state: dict[str, Any]
+) -> None:
+    open_page(page, f"{served}/{name}")
+    figure = page.locator(f"[data-anywidget='{model}']")
+    options = figure.get_by_role("radio")
+    assert options.count() == len(state["options"])
+    options.first.focus()
+    page.keyboard.press("Space")
+    if state["kind"] == "predict":
+        figure.get_by_role("button").first.click()
+        assert options.first.is_disabled()
+    why = state["options"][0]["why"].split("`")[0][:30].split("\n")[0]
+    assert why in figure.inner_text()
+
+
+@pytest.mark.parametrize(("name", "model", "state"), by_name("Explorer"))
+def test_an_explorer_gives_torchs_probabilities_for_every_picture(
+    page: Page, served: str, name: str, model: str, state: dict[str, Any]
+) -> None:
+    images = torch.tensor(state["images"]["data"], dtype=torch.float64) * state["scale"] + state["shift"]
+    values: dict[str, torch.Tensor] = {"input": images}
+    for node in state["nodes"]:
+        params = {key: torch.tensor(one["data"], dtype=torch.float64) for key, one in node["params"].items()}
+        read = (values[key] for key in node["inputs"])
+        values[node["name"]] = TORCH[node["op"]](*read, params, **node["args"])
+    expected = values[state["nodes"][-1]["name"]].numpy()
+
+    open_page(page, f"{served}/{name}")
+    figure = page.locator(f"[data-anywidget='{model}']")
+    pictures = figure.get_by_role("radiogroup").get_by_role("radio")
+    assert pictures.count() == len(images)
+    for at in range(len(images)):
+        pictures.nth(at).click()
+        table = figure.locator("table").inner_text()
+        best = int(expected[at].argmax())
+        row = next(line for line in table.splitlines() if line.startswith(state["class_names"][best]))
+        percent = number(re.findall(r"[\d.]+(?=\s*%)", row)[0])
+        assert abs(percent - 100 * expected[at, best]) < 0.6

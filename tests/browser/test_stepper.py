@@ -1,0 +1,472 @@
+"""The stepper in a real browser: the right numbers by pointer, touch and keyboard, quick, and gone without a trace."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+import cnnviz
+from cnnviz import nn
+from cnnviz.page import save
+
+from .conftest import Watched
+
+Show = Callable[..., Page]
+SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+X = np.random.default_rng(0).integers(0, 5, (8, 8)).astype(np.float32)
+SETTLED = 400  # milliseconds after which every motion has ended
+
+
+def sobel() -> nn.Conv2d:
+    layer = nn.Conv2d(1, 1, 3, bias=False)
+    layer.weight[...] = np.array(SOBEL, np.float32)
+    return layer
+
+
+def result(page: Page) -> float:
+    """The number that the sentence ends with."""
+    text = page.locator(".cnnviz-sentence .is-strong").last.inner_text()
+    return float(text.replace("−", "-").replace("∞", "inf"))
+
+
+def sentence(page: Page) -> str:
+    return page.locator(".cnnviz-sentence").inner_text()
+
+
+def centre(page: Page, grid: str, row: int, col: int) -> tuple[float, float]:
+    """Where a cell of a grid stands on the page, in CSS pixels."""
+    surface = page.locator(f'[data-grid="{grid}"] .cnnviz-surface')
+    box = surface.bounding_box()
+    rows, cols = (int(surface.get_attribute(f"data-{name}") or 0) for name in ("rows", "cols"))
+    assert box is not None
+    return box["x"] + (col + 0.5) * box["width"] / cols, box["y"] + (row + 0.5) * box["height"] / rows
+
+
+def press(page: Page, *keys: str) -> None:
+    page.locator(".cnnviz-stage").focus()
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_timeout(SETTLED)
+
+
+LAYERS: list[tuple[str, Any, tuple[int, ...]]] = [
+    ("conv2d", nn.Conv2d(3, 4, 3, stride=2, padding=1, dilation=2), (2, 3, 9, 10)),
+    ("grouped conv2d", nn.Conv2d(4, 4, 3, groups=2, padding=1, padding_mode="reflect"), (1, 4, 6, 6)),
+    ("conv_transpose2d", nn.ConvTranspose2d(2, 1, 3, stride=2), (2, 4, 4)),
+    ("max_pool2d", nn.MaxPool2d(3, stride=2, padding=1), (1, 7, 7)),
+    ("avg_pool2d", nn.AvgPool2d(2, padding=1, count_include_pad=False), (1, 6, 6)),
+    ("adaptive_avg_pool2d", nn.AdaptiveAvgPool2d(3), (1, 7, 7)),
+    ("linear", nn.Linear(40, 10), (40,)),
+    ("relu", nn.ReLU(), (5, 5)),
+    ("leaky_relu", nn.LeakyReLU(0.1), (5, 5)),
+    ("sigmoid", nn.Sigmoid(), (5, 5)),
+    ("tanh", nn.Tanh(), (5, 5)),
+    ("silu", nn.SiLU(), (5, 5)),
+    ("softmax", nn.Softmax(1), (10,)),
+    ("batch_norm", nn.BatchNorm2d(2), (2, 4, 4)),
+    ("flatten", nn.Flatten(), (2, 3, 3)),
+]
+
+
+@pytest.mark.parametrize(("name", "layer", "shape"), LAYERS, ids=[name for name, _, _ in LAYERS])
+def test_every_operation_steps_and_turns_round(show: Show, name: str, layer: Any, shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(1).normal(size=shape).astype(np.float32)
+    figure = cnnviz.step(layer, x)
+    packed = figure.inputs[0]
+    full = np.frombuffer(packed["data"], "<f4").reshape(packed["shape"])
+    expected = np.asarray(layer(full))
+    page = show(figure)
+    press(page, "End")
+    assert result(page) == pytest.approx(float(expected[0, 0].ravel()[-1] if expected.ndim == 4 else expected[0, -1]), abs=0.006)
+    layer(full)
+    gradient = np.asarray(layer.backward(np.ones_like(expected)))
+    press(page, "b")
+    press(page, "Home")
+    assert result(page) == pytest.approx(float(gradient.ravel()[0]), abs=0.011)
+
+
+def test_add_shows_both_inputs(show: Show) -> None:
+    page = show(cnnviz.step("add", (np.full((3, 3), 2.0), np.full((3, 3), 0.5))))
+    assert sentence(page) == "2 + 0.5 = 2.5"
+
+
+def test_arrows_home_end_and_space_move_the_current_cell(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    out = np.asarray(sobel()(X[None, None]))[0, 0]
+    press(page, "ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowRight")
+    assert result(page) == out[2, 1]
+    press(page, "End")
+    assert result(page) == out[-1, -1]
+    press(page, "ArrowRight", "ArrowDown")
+    assert result(page) == out[-1, -1]
+    press(page, "Home")
+    assert result(page) == out[0, 0]
+    press(page, "Space")
+    page.wait_for_timeout(700)
+    press(page, "Space")
+    assert page.locator(".is-main").inner_text() == "play"
+    assert page.locator(".cnnviz-where").inner_text() != "row 0, column 0"
+
+
+def test_the_transport_goes_through_the_cells(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    where = page.locator(".cnnviz-where")
+    page.get_by_role("button", name="last cell").click()
+    expect(where).to_have_text("row 5, column 5")
+    page.get_by_role("button", name="one cell back").click()
+    expect(where).to_have_text("row 5, column 4")
+    page.get_by_role("button", name="first cell").click()
+    page.get_by_role("button", name="one cell on").click()
+    expect(where).to_have_text("row 0, column 1")
+    page.get_by_role("slider", name="cell").fill("20")
+    expect(where).to_have_text("row 3, column 2")
+    expect(page.get_by_role("checkbox", name="hide what is to come")).to_be_checked()
+    page.get_by_role("combobox", name="speed").select_option("100")
+    page.get_by_role("button", name="play", exact=True).click()
+    expect(where).to_have_text("row 5, column 5")
+    expect(page.get_by_role("button", name="play", exact=True)).to_be_visible()
+
+
+def test_hovering_an_output_shows_what_it_is_made_of_and_leaving_goes_back(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    out = np.asarray(sobel()(X[None, None]))[0, 0]
+    page.mouse.move(*centre(page, "output", 4, 3))
+    expect(page.locator('[data-grid="input"] .is-window')).to_have_attribute("data-place", "4,3")
+    assert result(page) == out[4, 3]
+    page.mouse.move(2, 2)
+    expect(page.locator('[data-grid="input"] .is-window')).to_have_attribute("data-place", "0,0")
+    assert result(page) == out[0, 0]
+
+
+def test_hovering_an_input_shows_everything_that_it_feeds(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    page.mouse.move(*centre(page, "input", 5, 5))
+    linked = page.locator('[data-grid="output"] .is-linked')
+    expect(linked).to_have_attribute("data-place", "3,3")
+    assert len(re.findall("M", linked.get_attribute("data-form") or "")) == 12  # the outline of 3 x 3 cells
+    assert "feeds 9 outputs" in sentence(page)
+
+
+def test_numbers_and_cells_light_each_other_up(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    weight = page.locator('.cnnviz-sentence [data-role="parameter"]').first
+    weight.hover()
+    expect(page.locator('[data-grid="weight"] .is-hot')).to_have_attribute("data-place", "0,0")
+    page.mouse.move(*centre(page, "weight", 0, 0))
+    expect(weight).to_have_class(re.compile("is-lit"))
+    page.mouse.move(2, 2)
+    page.locator('.cnnviz-sentence [tabindex="0"]').focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator('[data-grid="input"] .is-hot')).to_have_attribute("data-place", "0,0")
+
+
+def test_a_drag_on_the_output_moves_the_cell_and_on_the_input_its_window(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    where = page.locator(".cnnviz-where")
+    page.mouse.move(*centre(page, "output", 0, 0))
+    page.mouse.down()
+    page.mouse.move(*centre(page, "output", 3, 4))
+    page.mouse.up()
+    expect(where).to_have_text("row 3, column 4")
+    page.mouse.move(*centre(page, "input", 2, 2))
+    page.mouse.down()
+    page.mouse.move(*centre(page, "input", 3, 3))
+    page.mouse.up()
+    expect(where).to_have_text("row 2, column 2")
+
+
+def test_a_touch_moves_the_cell(browser: Browser, watched: Watched, tmp_path: Any) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    watched.watch(context)
+    page = context.new_page()
+    page.goto(save(cnnviz.step(sobel(), X), tmp_path / "touch.html").as_uri())
+    page.locator('[data-grid="output"]').scroll_into_view_if_needed()
+    page.touchscreen.tap(*centre(page, "output", 2, 3))
+    expect(page.locator(".cnnviz-where")).to_have_text("row 2, column 3")
+    page.locator('[data-grid="input"]').scroll_into_view_if_needed()
+    page.touchscreen.tap(*centre(page, "input", 4, 4))
+    assert "feeds" in sentence(page) or page.locator(".is-lit").count()
+    assert page.locator(".cnnviz-editor").count() == 0
+    context.close()
+    watched.check()
+
+
+def test_a_kernel_weight_and_a_pixel_can_be_typed(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    page.mouse.click(*centre(page, "weight", 0, 1))
+    page.keyboard.type("0,5")
+    page.keyboard.press("Enter")
+    page.mouse.click(*centre(page, "input", 0, 0))
+    page.keyboard.type("−7")
+    page.keyboard.press("Enter")
+    page.mouse.move(2, 2)
+    x, w = X.copy(), np.array(SOBEL, np.float32)
+    w[0, 1], x[0, 0] = 0.5, -7
+    assert result(page) == pytest.approx((x[:3, :3] * w).sum())
+
+
+def test_a_wrong_number_is_refused_and_escape_keeps_the_old_one(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    before = sentence(page)
+    page.mouse.click(*centre(page, "weight", 0, 0))
+    page.keyboard.type("much")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cnnviz-editor")).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator(".cnnviz-editor")).to_have_count(0)
+    page.mouse.move(2, 2)
+    assert sentence(page) == before
+
+
+def test_the_keyboard_alone_reaches_and_changes_a_weight(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    press(page, "Home", "k", "ArrowUp", "ArrowLeft", "Enter")
+    expect(page.locator(".cnnviz-editor")).to_be_focused()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cnnviz-stage")).to_be_focused()
+    press(page, "Escape")
+    w = np.array(SOBEL, np.float32)
+    w[0, 0] = 10
+    assert result(page) == (X[:3, :3] * w).sum()
+
+
+def test_painting_by_dragging_sets_the_numbers_on_the_way(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    page.get_by_role("button", name="change").click()
+    page.get_by_role("textbox", name="with").fill("9")
+    page.get_by_role("textbox", name="with").press("Tab")
+    page.get_by_role("button", name="paint numbers by dragging").click()
+    page.mouse.move(*centre(page, "input", 0, 0))
+    page.mouse.down()
+    for col in (1, 2):
+        page.mouse.move(*centre(page, "input", 0, col))
+    page.mouse.up()
+    page.mouse.move(2, 2)
+    x = X.copy()
+    x[0, :3] = 9
+    assert result(page) == (x[:3, :3] * np.array(SOBEL)).sum()
+    page.get_by_role("button", name="reset").click()
+    assert result(page) == (X[:3, :3] * np.array(SOBEL)).sum()
+
+
+def test_arguments_presets_and_flipping_give_torch_s_numbers(show: Show) -> None:
+    import torch
+    import torch.nn.functional as F
+
+    page = show(cnnviz.step(sobel(), X))
+    page.get_by_role("button", name="change").click()
+    page.get_by_role("button", name="PyTorch", exact=True).click()
+    page.get_by_role("button", name="emboss").click()
+    page.get_by_role("button", name="stride more").click()
+    page.get_by_role("textbox", name="padding").fill("1, 2")
+    page.get_by_role("textbox", name="padding").press("Tab")
+    page.get_by_role("combobox", name="padding mode").select_option("reflect")
+    page.get_by_role("button", name="kernel size more").click()
+    page.get_by_role("button", name="convolution (flipped kernel)").click()
+    press(page, "ArrowRight", "ArrowDown")
+    names: dict[str, Any] = {"torch": torch, "F": F, "x": torch.tensor(X)[None, None]}
+    exec(page.locator("code").inner_text(), names)
+    assert result(page) == names["y"][0, 0, 1, 1].item()
+    expect(page.locator('[data-grid="output"] .cnnviz-grid-title')).to_contain_text(" × ".join(map(str, names["y"].shape[2:])))
+
+
+def test_a_window_that_does_not_fit_is_said_and_one_that_never_fits_is_an_error_with_the_controls_left(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    page.get_by_role("button", name="change").click()
+    page.get_by_role("button", name="stride more").click()
+    expect(page.locator(".cnnviz-words")).to_contain_text("PyTorch rounds down: it makes 3. 15 pixels of the input are never seen")
+    for _ in range(3):
+        page.get_by_role("button", name="dilation more").click()
+    expect(page.get_by_role("alert")).to_contain_text("conv2d needs at least 9x9 pixels under its window, got 8x8")
+    page.get_by_role("button", name="padding more").click()
+    expect(page.get_by_role("alert")).to_be_empty()
+    expect(page.locator('[data-grid="output"]')).to_be_visible()
+
+
+def test_channels_are_chosen_and_their_sums_stay_in_the_sentence(show: Show) -> None:
+    layer = nn.Conv2d(3, 2, 3)
+    x = np.random.default_rng(3).normal(size=(2, 3, 5, 5)).astype(np.float32)
+    page = show(cnnviz.step(layer, x))
+    page.get_by_role("combobox", name="image").select_option("1")
+    page.get_by_role("combobox", name="output channel").select_option("1")
+    page.get_by_role("combobox", name="input channel").select_option("2")
+    text = sentence(page)
+    assert "(channel 0)" in text
+    assert "(channel 1)" in text
+    assert result(page) == pytest.approx(float(np.asarray(layer(x))[1, 1, 0, 0]), abs=0.006)
+
+
+def test_the_gradient_of_a_weight_can_be_stepped_through(show: Show) -> None:
+    layer = sobel()
+    grad = np.random.default_rng(4).integers(-3, 4, (6, 6)).astype(np.float32)
+    page = show(cnnviz.step(layer, X, backward=True, grad=grad))
+    page.get_by_role("button", name="∂ kernel").click()
+    expected = sum(grad[i, j] * X[i + 1, j + 2] for i in range(6) for j in range(6))
+    press(page, "ArrowDown", "ArrowRight", "ArrowRight")
+    assert result(page) == expected
+    expect(page.locator('[data-grid="weight"] .cnnviz-grid-label')).to_have_text("∂ kernel")
+    expect(page.locator('[data-grid="input"] .is-window')).to_have_attribute("data-place", "1,2")
+
+
+def test_nan_and_infinity_are_said_in_words(show: Show) -> None:
+    x = X.copy()
+    x[1, 1], x[6, 6] = np.nan, np.inf
+    page = show(cnnviz.step(sobel(), x))
+    expect(page.locator('[data-grid="input"]')).to_contain_text("2 cells hatched: NaN or ∞")
+    assert sentence(page).endswith("= NaN")
+    expect(page.get_by_role("status")).to_contain_text("not a number")
+
+
+def test_the_output_is_veiled_until_its_question_is_answered(show: Show, page: Page) -> None:
+    show(cnnviz.step(sobel(), X, after="flip"))
+    expect(page.locator('[data-grid="output"] canvas')).to_be_hidden()
+    assert not re.search(r"\d", sentence(page))
+    page.evaluate("document.dispatchEvent(new CustomEvent('cnnviz:answered', { detail: { id: 'another' } }))")
+    expect(page.locator('[data-grid="output"] canvas')).to_be_hidden()
+    page.evaluate("document.dispatchEvent(new CustomEvent('cnnviz:answered', { detail: { id: 'flip' } }))")
+    expect(page.locator('[data-grid="output"] canvas')).to_be_visible()
+    page.evaluate("localStorage.setItem('cnnviz:answer:flip', '0')")
+    page.reload()
+    expect(page.locator('[data-grid="output"] canvas')).to_be_visible()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    page.get_by_role("button", name="show it anyway").click()
+    assert result(page) == (X[:3, :3] * np.array(SOBEL)).sum()
+
+
+def test_the_live_text_is_polite_and_not_more_than_once_a_second(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X))
+    expect(page.get_by_role("status")).to_contain_text("output row 0, column 0: −1 times")
+    page.evaluate(
+        """() => { window.said = 0; new MutationObserver(() => window.said++).observe(document.querySelector('[role=status]'),
+        { childList: true, characterData: true, subtree: true }); }"""
+    )
+    page.get_by_role("combobox", name="speed").select_option("10")
+    page.get_by_role("button", name="play", exact=True).click()
+    page.wait_for_timeout(2500)
+    assert 1 <= page.evaluate("window.said") <= 4
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(show: Show, page: Page, scheme: Any, width: int) -> None:
+    page.emulate_media(color_scheme=scheme)
+    show(cnnviz.step(nn.Conv2d(3, 2, 3, padding=1), np.ones((3, 12, 12)), title="Axe"), width=width)
+    for name in ("change", "PyTorch", "keys"):
+        page.get_by_role("button", name=name, exact=True).click()
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_targets_are_at_least_44_pixels(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X), width=390)
+    page.get_by_role("button", name="change").click()
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('.cnnviz button, .cnnviz select, .cnnviz input:not([type=checkbox]), .cnnviz-check')]
+        .filter((e) => e.checkVisibility()).map((e) => [e.textContent, e.getBoundingClientRect()]).map(([t, b]) => [t, b.width, b.height])"""
+    )
+    assert sizes
+    assert [one for one in sizes if one[1] < 43.9 or one[2] < 43.9] == []
+
+
+def test_nothing_below_moves_while_it_plays(show: Show) -> None:
+    x = np.random.default_rng(5).normal(size=(3, 8, 8)).astype(np.float32)
+    page = show(cnnviz.step(nn.Conv2d(3, 1, 3, padding=1), x), width=390)
+    top = "document.querySelector('.cnnviz-transport').getBoundingClientRect().top + scrollY"
+    before = page.evaluate(top)
+    page.get_by_role("combobox", name="speed").select_option("30")
+    page.get_by_role("button", name="play", exact=True).click()
+    page.wait_for_timeout(2300)
+    assert abs(page.evaluate(top) - before) <= 26  # at most one line, when a longer sentence than any before comes
+
+
+def test_with_reduced_motion_nothing_slides(show: Show, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    show(cnnviz.step(sobel(), X))
+    page.locator(".cnnviz-stage").focus()
+    page.keyboard.press("ArrowRight")
+    assert result(page) == (X[:3, 1:4] * np.array(SOBEL)).sum()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_theme_can_be_switched_while_it_stands(show: Show, page: Page) -> None:
+    show(cnnviz.step(sobel(), X))
+    ink = "getComputedStyle(document.querySelector('.cnnviz')).color"
+    light = page.evaluate(ink)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(f"{ink} !== '{light}'")
+
+
+@pytest.fixture
+def counts(page: Page) -> Iterator[Callable[[], dict[str, float]]]:
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def counts() -> dict[str, float]:
+        session.send("HeapProfiler.collectGarbage")
+        return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+
+    yield counts
+    session.detach()
+
+
+def big() -> Any:
+    return cnnviz.step(nn.Conv2d(1, 8, 5, padding=2), np.random.default_rng(6).random((28, 28)))
+
+
+def test_a_step_on_28_by_28_takes_at_most_8_ms_of_script(show: Show, counts: Any) -> None:
+    page = show(big())
+    page.emulate_media(reduced_motion="reduce")
+    press(page, "Home", "ArrowRight")
+    times = page.evaluate(
+        """() => { const stage = document.querySelector('.cnnviz-stage'); const times = [];
+        for (let i = 0; i < 200; i++) {
+          const begin = performance.now();
+          stage.dispatchEvent(new KeyboardEvent('keydown', { key: i % 27 === 26 ? 'ArrowDown' : i % 54 < 27 ? 'ArrowRight' : 'ArrowLeft' }));
+          times.push(performance.now() - begin);
+        } return times.sort((a, b) => a - b); }"""
+    )
+    print(f"\na step on 28x28: median {times[100]:.2f} ms, 95 of 100 within {times[190]:.2f} ms of script")
+    assert times[100] <= 8
+
+
+def test_1000_steps_and_20_figures_leave_nothing_behind(show: Show, counts: Any) -> None:
+    page = show(big())
+    page.emulate_media(reduced_motion="reduce")
+    steps = """(n) => { const stage = document.querySelector('.cnnviz-stage'); for (let i = 0; i < n; i++)
+        stage.dispatchEvent(new KeyboardEvent('keydown', { key: i % 28 < 14 ? 'ArrowRight' : 'ArrowLeft' })); }"""
+    page.evaluate(steps, 100)
+    page.wait_for_timeout(1200)
+    before = counts()
+    page.evaluate(steps, 1000)
+    page.wait_for_timeout(1200)
+    after = counts()
+    print(f"\n1,000 steps: listeners {after['JSEventListeners'] - before['JSEventListeners']:+.0f}, "
+          f"nodes {after['Nodes'] - before['Nodes']:+.0f}, heap {(after['JSHeapUsedSize'] - before['JSHeapUsedSize']) / 1e3:+.0f} kB")
+    assert after["JSEventListeners"] <= before["JSEventListeners"]
+    assert after["Nodes"] <= before["Nodes"] + 60  # a sentence more or less
+    remount = """async (n) => { const [source] = Object.values(window.anywidgetSources);
+        const widget = (await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))).default;
+        const saved = Object.values(JSON.parse(document.querySelector('script[type*=widget-state]').textContent).state).find((s) => s.state.op);
+        const data = (path) => new DataView(Uint8Array.from(atob(saved.buffers.find((b) => b.path.join() === path).data), (c) => c.charCodeAt(0)).buffer);
+        const state = { ...saved.state, inputs: saved.state.inputs.map((x, i) => ({ ...x, data: data(`inputs,${i},data`) })),
+          params: Object.fromEntries(Object.entries(saved.state.params).map(([k, v]) => [k, { ...v, data: data(`params,${k},data`) }])) };
+        const model = { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} };
+        for (let i = 0; i < n; i++) { const el = document.createElement('div'); document.body.append(el);
+          const end = widget.render({ model, el }); await new Promise(requestAnimationFrame); end(); el.remove(); } }"""
+    page.evaluate(remount, 5)
+    page.wait_for_timeout(1200)
+    before = counts()
+    page.evaluate(remount, 20)
+    page.wait_for_timeout(1200)
+    after = counts()
+    print(f"20 figures mounted and removed: listeners {after['JSEventListeners'] - before['JSEventListeners']:+.0f}, "
+          f"nodes {after['Nodes'] - before['Nodes']:+.0f}")
+    assert after["JSEventListeners"] <= before["JSEventListeners"] + 5
+    assert after["Nodes"] <= before["Nodes"] + 50
