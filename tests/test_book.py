@@ -123,15 +123,19 @@ def test_the_error_index_links_every_error_of_every_chapter() -> None:
 
 def test_the_notation_page_names_the_defaults_of_torch_and_of_cnnviz() -> None:
     rows = re.findall(r"^\| (`\w+\([^|]*) \|", (BOOK / "notation.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(rows) >= 10
-    assert wrong_defaults("\n".join(row for row in rows if "lr=" not in row), torch.nn, nn) == []
+    layers = [row for row in rows if "lr=" not in row]
+    optimisers = [row for row in rows if "lr=" in row]
+    assert (len(layers), len(optimisers)) == (12, 2)
+    assert wrong_defaults("\n".join(layers), torch.nn, nn) == []
+    assert wrong_defaults("\n".join(optimisers), torch.optim, nn.optim) == []
 
 
 # Each fact can fail.
 
 
 def cell(source: str, kind: str = "code", **more: Any) -> dict[str, Any]:
-    return {"cell_type": kind, "id": "a", "source": [source], **({"outputs": []} if kind == "code" else {}), **more}
+    ran = {"outputs": [], "execution_count": 1} if kind == "code" else {}
+    return {"cell_type": kind, "id": "a", "source": [source], **ran, **more}
 
 
 def notebook(*cells: dict[str, Any], **more: Any) -> Notebook:
@@ -150,7 +154,8 @@ def failing() -> Iterator[tuple[str, list[str]]]:
         not_stripped(notebook(cell("1", outputs=[shown("application/vnd.jupyter.widget-view+json")]))),
     )
     yield "widget state kept", not_stripped(notebook(metadata={"widgets": {}}))
-    yield "execution count kept", not_stripped(notebook(cell("1", execution_count=3)))
+    yield "another execution count", not_stripped(notebook(cell("1", execution_count=3)))
+    yield "no execution count", not_stripped(notebook(cell("1", execution_count=None)))
     yield "an error kept", not_stripped(notebook(cell("1", outputs=[{"output_type": "error"}])))
     yield "ids twice", bad_ids(notebook(cell("1"), cell("2")))
     yield "an old format", bad_ids(notebook(nbformat_minor=4))
@@ -182,6 +187,12 @@ def failing() -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.parametrize("wrong", [pytest.param(wrong, id=name) for name, wrong in failing()])
 def test_each_fact_can_fail(wrong: list[str]) -> None:
     assert wrong
+
+
+def test_a_clean_notebook_breaks_no_fact() -> None:
+    clean = notebook(cell('cnnviz.step(layer, x, title="A dot")'))
+    for fact in (not_stripped, bad_ids, without_description, numbers_not_printed):
+        assert fact(clean) == []
 
 
 def test_terms_are_found_in_roles_and_in_the_glossary() -> None:
