@@ -53,7 +53,15 @@ def step(
     arriving = None if grad is None else _gradient(_numbers(grad, "grad"), shape)
     places = {"channel": _place("channel", channel, _channels(shape)), "cell": _place("cell", cell, _cells(shape))}
     return Stepper(
-        op, inputs, arguments, parameters, grad=arriving, backward=bool(backward), title=title or "", after=after or "", **places
+        op,
+        inputs,
+        arguments,
+        parameters,
+        grad=arriving,
+        backward=bool(backward),
+        title=title or "",
+        after=after or "",
+        **places,
     )
 
 
@@ -123,7 +131,9 @@ def _described(
     if isinstance(layer, str):
         return layer, dict(args or {}), {name: _numbers(value, name) for name, value in (params or {}).items()}
     if args is not None or params is not None:
-        raise _check.bad_type("step", "args and params only with an operation's name", type(layer).__name__, "the layer has them")
+        raise _check.bad_type(
+            "step", "args and params only with an operation's name", type(layer).__name__, "the layer has them"
+        )
     try:
         return describe(layer)
     except _check.Refused as error:
@@ -164,7 +174,7 @@ def _numbers(value: Any, name: str = "x", who: str = "step") -> Array:
 
 
 def _shaped(op: str, x: Array) -> Array:
-    """x with the axes in front that it lacks: a batch of one, of one channel."""
+    """The axes in front that x lacks: a batch of one, of one channel."""
     as_vectors = op in _VECTORS or (op not in _MAPS and x.ndim == 2 and len(x) == 1)
     wanted = 2 if (as_vectors and x.ndim < 3) or (op not in _MAPS and x.ndim == 1) else 4
     if x.ndim > 4 or (op in _MAPS and x.ndim < 2):
@@ -182,7 +192,8 @@ def _output(op: str, inputs: list[Array], args: dict[str, Any], params: dict[str
         node = Node(op, op, args, params, ("input", "second"))
     else:
         node = Node(op, op, args, params)
-    return Graph((*second, node)).run(inputs[0])[op]
+    with np.errstate(all="ignore"):  # NaN and infinity may be looked at
+        return Graph((*second, node)).run(inputs[0])[op]
 
 
 def _gradient(grad: Array, shape: tuple[int, ...]) -> Array:

@@ -61,6 +61,7 @@ export class Grid {
     this.note.append(this.bar, this.readout);
     this.el.append(this.title, this.viewport, this.note);
     this.cell = 0;
+    this.cropped = false; // the viewport is smaller than the grid
     /** @type {GridContent | null} */
     this.content = null;
     /** @type {Brushes | null} */
@@ -236,7 +237,7 @@ export class Grid {
   /** Keep a cell in sight when the grid is larger than its viewport. @param {Cell} cell */
   follow([row, col]) {
     const { viewport, cell } = this;
-    if (viewport.scrollWidth <= viewport.clientWidth && viewport.scrollHeight <= viewport.clientHeight) return;
+    if (!this.cropped) return; // reading sizes makes the browser lay out the page: not at every step
     const { x, y } = this.origin;
     viewport.scrollLeft = x + (col + 0.5) * cell - viewport.clientWidth / 2;
     viewport.scrollTop = y + (row + 0.5) * cell - viewport.clientHeight / 2;

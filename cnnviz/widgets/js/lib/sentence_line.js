@@ -17,8 +17,12 @@ export class SentenceLine {
     /** @type {Token[]} */
     this.tokens = [];
     this.chosen = 0; // which number has the tab stop
+    this.width = 0;
     this.tallest = 0;
     const { el } = this;
+    const resized = new ResizeObserver(([{ contentRect }]) => this.#keepHeight(contentRect));
+    resized.observe(el);
+    signal.addEventListener("abort", () => resized.disconnect(), { once: true });
     el.addEventListener("pointerover", (event) => this.#light(event.target), { signal });
     el.addEventListener("pointerleave", () => this.#light(document.activeElement), { signal });
     el.addEventListener("focusin", (event) => this.#light(event.target), { signal });
@@ -35,21 +39,18 @@ export class SentenceLine {
     this.chosen = Math.min(this.chosen, Math.max(0, numbers.length - 1));
     numbers[this.chosen]?.setAttribute("tabindex", "0");
     if (focused) numbers[this.chosen]?.focus();
-    this.#keepHeight();
   }
 
-  /** The line grows with its longest sentence and never shrinks, so that what is below stays where it is. */
-  #keepHeight() {
-    const height = this.el.scrollHeight;
-    if (height <= this.tallest) return;
-    this.tallest = height;
-    this.el.style.minHeight = `${height}px`;
-  }
-
-  /** Another width has another longest sentence. */
-  forgetHeight() {
-    this.tallest = 0;
-    this.el.style.minHeight = "";
+  /**
+   * The line grows with its longest sentence and does not shrink, so that what is below stays where it is; another
+   * width has another longest sentence.
+   * @param {{width: number, height: number}} size
+   */
+  #keepHeight({ width, height }) {
+    if (width === this.width && height <= this.tallest) return;
+    this.el.style.minHeight = width === this.width ? `${height}px` : "";
+    this.tallest = width === this.width ? height : 0;
+    this.width = width;
   }
 
   /**

@@ -140,7 +140,8 @@ export class StepperFigure {
     if (!names.length) return;
     const cell = changes.backward !== undefined && changes.cell === undefined ? this.#turned(changes.backward) : undefined;
     Object.assign(this.state, changes, cell === undefined ? {} : { cell });
-    if (!quiet) this.changed(cell === undefined ? changes : { ...changes, cell });
+    if (quiet) Object.assign(this.first, changes); // reset leads back to what was last given
+    else this.changed(cell === undefined ? changes : { ...changes, cell });
     if (names.some((name) => COMPUTED.includes(name))) {
       this.scene = makeScene(this.state, this.state.backward);
       this.pointed = null;

@@ -64,6 +64,7 @@ export class StepperStage {
       const grid = /** @type {Grid} */ (this.grids.get(name));
       const zoomed = content.plane.size > 1 ? Math.max(1, Math.round(cells[name] * zoom)) : cells[name];
       grid.show(content, zoomed, palette);
+      grid.cropped = zoom > 1;
       grid.viewport.style.maxWidth = zoom > 1 ? `${grid.units.cols * cells[name] + Grid.margin(content)}px` : "";
       grid.viewport.style.maxHeight = zoom > 1 ? `${grid.units.rows * cells[name] + 16}px` : "";
     }
