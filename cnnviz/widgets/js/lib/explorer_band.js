@@ -63,6 +63,8 @@ export class LayerBand {
     const name = element("h3", "cnnviz-band-name", sayLayer(this.node));
     this.readout.className = "cnnviz-band-unit";
     this.readout.tabIndex = -1; // Enter on the unit does the same
+    // The sheet keeps the focus, and with it the unit that a tap has chosen.
+    this.readout.addEventListener("mousedown", (event) => event.preventDefault(), { signal: this.signal });
     head.append(name, element("span", "cnnviz-band-shape", sayShape(this.shape)), this.readout, this.scale.el);
     this.el.prepend(head);
   }

@@ -1,0 +1,92 @@
+"""The sheet of maps as a reader meets it: every number that is told is the array's."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+import cnnviz
+
+Show = Callable[..., Page]
+VALUES = np.random.default_rng(0).normal(size=(5, 6, 4)).astype(np.float32)
+
+
+@pytest.fixture
+def figure() -> Any:
+    return cnnviz.maps(VALUES, title="five maps")
+
+
+def told(page: Page) -> tuple[str, float]:
+    place, number = page.inner_text(".cnnviz-maps-cell").rsplit(": ", 1)
+    return place, float(number.replace("−", "-"))
+
+
+def test_the_keyboard_reads_every_map_over_its_edges(show: Show, figure: Any) -> None:
+    page = show(figure)
+    page.keyboard.press("Tab")
+    assert told(page) == ("map 0, row 0, column 0", pytest.approx(VALUES[0, 0, 0], abs=0.0051))
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert told(page) == ("map 1, row 1, column 1", pytest.approx(VALUES[1, 1, 1], abs=0.0051))
+    page.keyboard.press("End")
+    assert told(page) == ("map 4, row 5, column 3", pytest.approx(VALUES[4, 5, 3], abs=0.0051))
+
+
+def test_the_pointer_reads_the_cell_under_it_and_forgets_it_outside(show: Show, figure: Any) -> None:
+    page = show(figure)
+    box = page.locator(".cnnviz-sheet canvas").bounding_box()
+    width = page.evaluate("document.querySelector('.cnnviz-sheet canvas').width")
+    assert box
+    cell = box["width"] / width
+    gap = (width - 5 * 4) // 4
+    page.mouse.move(box["x"] + (4 + gap + 2.5) * cell, box["y"] + 3.5 * cell)
+    assert told(page) == ("map 1, row 3, column 2", pytest.approx(VALUES[1, 3, 2], abs=0.0051))
+    page.mouse.move(1, 1)
+    assert page.inner_text(".cnnviz-maps-cell") == ""
+
+
+def test_the_scale_tells_its_ends_and_changes_with_the_switch(show: Show, figure: Any) -> None:
+    page = show(figure)
+    end = float(np.abs(VALUES).max())
+    assert page.inner_text(".cnnviz-ends").split() == [f"−{end:.2f}", f"{end:.2f}"]
+    page.click("text=scale each map by itself")
+    assert page.inner_text(".cnnviz-ends") == "each map has its own scale"
+    page.focus(".cnnviz-sheet")
+    page.keyboard.press("End")
+    own = float(np.abs(VALUES[4]).max())
+    assert page.inner_text(".cnnviz-ends").split() == [f"−{own:.2f}", f"{own:.2f}"]
+
+
+def test_values_that_are_not_numbers_are_painted_in_the_wrong_hue_and_named(show: Show) -> None:
+    values = np.zeros((1, 2, 2), np.float32)
+    values[0, 0, 1] = np.nan
+    page = show(cnnviz.maps(values))
+    assert page.locator(".cnnviz-sheet canvas").evaluate(
+        "(canvas) => [...canvas.getContext('2d').getImageData(1, 0, 1, 1).data]"
+    ) == [0xB0, 0x18, 0x6F, 255]
+    page.focus(".cnnviz-sheet")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text(".cnnviz-maps-cell") == "map 0, row 0, column 1: NaN"
+
+
+@pytest.mark.parametrize("shape", [(8, 28, 28), (64, 3, 3, 3), (1, 300, 500), (32, 14, 14)])
+@pytest.mark.parametrize("width", [390, 1200])
+def test_no_sheet_is_wider_than_its_column(show: Show, shape: tuple[int, ...], width: int) -> None:
+    page = show(cnnviz.maps(np.ones(shape)), width=width)
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    box = page.locator(".cnnviz-sheet").bounding_box()
+    assert box
+    assert 0 < box["width"] <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(show: Show, figure: Any, scheme: Any) -> None:
+    page = show(figure)
+    page.emulate_media(color_scheme=scheme)
+    page.focus(".cnnviz-sheet")
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
