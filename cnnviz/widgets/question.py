@@ -44,7 +44,9 @@ class Question(Figure):
     def _estimate(self, columns: int) -> int:
         """About how many pixels high it is before it is answered, with lines of so many characters."""
         paragraphs = self.prompt.split("\n\n")
-        lines = sum(max(part.count("\n") + 1, ceil(len(part) / columns)) for part in paragraphs)
+        tables = [part for part in paragraphs if part.startswith("    ")]
+        lines = sum(part.count("\n") + 1 for part in tables)
+        lines += sum(ceil(len(part) / columns) for part in paragraphs if part not in tables)
         options = sum(21 + 23 * ceil(len(option["text"]) / (columns - 5)) for option in self.options)
         return 32 + 28 + 23 * lines + 8 * len(paragraphs) + options + 98
 
