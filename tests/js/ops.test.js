@@ -78,11 +78,14 @@ forEachCase("gradients equal torch's", (call, c) => {
 forEachCase("the terms of every cell add up to its value, and show the numbers where they stand", (call) => {
   const made = allTerms(call);
   assertNear(made.map(readded), call.output.data, "terms");
-  made.forEach(({ value, terms: list, params }, at) => {
+  made.forEach(({ how, value, terms: list, params }, at) => {
     assert.equal(value, call.output.data[at]);
     for (const term of list) {
       if (term.at >= 0) assert.equal(term.value, call.inputs[term.input].data[term.at]);
       if (term.param) assert.ok(params.some(({ param, at: entry }) => param === term.param && entry === term.paramAt));
+      else assert.equal(term.paramAt, -1);
+      const factor = term.param ? call.params[term.param].data[term.paramAt] : how === "mean" ? 1 / list.length : 1;
+      assert.equal(term.factor, factor);
     }
     for (const { param, at: entry, value: number } of params) assert.equal(number, call.params[param].data[entry]);
   });

@@ -11,6 +11,7 @@ CONVOLUTIONS = [
     conv("one pixel wide, without bias", (2, 3, 3, 4), (2, 3, 1, 1), bias=False),
     conv("stride 2 floors when the last window does not fit", (1, 2, 6, 6), (2, 2, 3, 3), stride=2),
     conv("a stride for each axis", (1, 1, 7, 8), (2, 1, 3, 3), stride=(2, 3), padding=(1, 1, 0, 0)),
+    conv("padding along the width alone", (1, 2, 3, 4), (2, 2, 3, 3), padding=(0, 0, 1, 1)),
     conv("a stride greater than the kernel never sees some pixels", (1, 1, 8, 8), (1, 1, 2, 2), stride=3),
     conv("dilation with padding", (1, 2, 6, 6), (2, 2, 3, 3), padding=2, dilation=2),
     conv("dilation along one axis, with a stride", (1, 1, 6, 9), (2, 1, 2, 3), stride=(1, 2), dilation=(1, 3)),
@@ -50,7 +51,7 @@ CONVOLUTIONS = [
 TRANSPOSED = [
     transposed("stride 2 doubles", (1, 2, 3, 3), (2, 3, 2, 2), stride=2),
     transposed("overlapping stamps", (2, 2, 3, 4), (2, 2, 3, 3), stride=2),
-    transposed("padding crops", (1, 2, 4, 4), (2, 1, 3, 3), padding=(1, 2)),
+    transposed("padding crops", (1, 2, 4, 4), (2, 2, 3, 3), padding=(1, 2)),
     transposed(
         "output_padding adds rows at the end",
         (1, 1, 3, 3),
@@ -74,7 +75,7 @@ TIES = [0, 0, 3, 3, 0, 0, 3, 3, 1, 1, 1, 0, 1, 1, 0, 1]
 STRANGE = [NAN, INF, -INF, 0.0, -0.0, 2.0, -2.0, 30.0, -30.0, 100.0, -100.0, 0.5]
 
 POOLS = [
-    only("max_pool2d", "2x2", (2, 2, 4, 6)),
+    only("max_pool2d", "2x2", (2, 3, 4, 6)),
     only("max_pool2d", "an odd size floors", (1, 2, 5, 5)),
     only("max_pool2d", "ceil_mode hangs over the end", (1, 1, 5, 5), ceil_mode=True),
     only("max_pool2d", "ceil_mode drops a window that begins in the padding", (1, 1, 3, 5), padding=1, ceil_mode=True),
@@ -116,7 +117,7 @@ POOLS = [
     ),
     only("max_pool2d", "an empty batch", (0, 2, 4, 4)),
     Case("max_pool2d", "gradients of NaN and infinity reach winners alone", [(1, 1, 4, 6)], upstream=THROUGH),
-    only("avg_pool2d", "2x2", (2, 2, 4, 6)),
+    only("avg_pool2d", "2x2", (2, 3, 4, 6)),
     only("avg_pool2d", "an odd size floors", (1, 1, 5, 5)),
     only("avg_pool2d", "padding counts", (1, 2, 4, 4), kernel_size=3, padding=1),
     only("avg_pool2d", "padding does not count", (1, 2, 4, 4), kernel_size=3, padding=1, count_include_pad=False),
