@@ -158,14 +158,21 @@ def same_dtype(who: object, x: Array, **others: Array | None) -> None:
             raise bad_type(who, f"x in {other.dtype} like its {name}", x.dtype, do)
 
 
-def window(who: object, size: Sequence[int], margins: Sequence[int], span: tuple[int, int]) -> None:
-    """Raises BadValue when a window of `span` = (height, width) does not fit once into the padded image."""
+def window(
+    who: object, size: Sequence[int], margins: Sequence[int], span: tuple[int, int], spare: tuple[int, int] = (0, 0)
+) -> None:
+    """Raises BadValue when a window of `span` = (height, width) does not fit into the padded image.
+
+    `spare` is how much of it may lie outside.
+    """
     top, bottom, left, right = margins
     height, width = size[0] + top + bottom, size[1] + left + right
-    if span[0] > height or span[1] > width:
+    least = (span[0] - spare[0], span[1] - spare[1])
+    if least[0] > height or least[1] > width:
+        what = "the window's size" if spare == (0, 0) else f"for a window of {span[0]} x {span[1]}"
         raise bad_value(
             who,
-            f"an image of at least {span[0]} x {span[1]}, the window's size",
+            f"an image of at least {least[0]} x {least[1]}, {what}",
             f"{height} x {width} with its padding",
             "use a larger image, more padding or a smaller kernel",
         )

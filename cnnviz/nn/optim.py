@@ -31,11 +31,13 @@ class Optimizer:
     def _add_group(self, group: Group) -> None:
         who = type(self).__name__
         group["params"] = list(group["params"])
+        seen = {id(parameter) for other in self.param_groups for parameter in other["params"]}
         for parameter in group["params"]:
             if not isinstance(parameter, Parameter):
                 raise _check.bad_type(who, "parameters", type(parameter).__name__, "pass model.parameters()")
-            if any(parameter is other for g in self.param_groups for other in g["params"]):
-                raise _check.bad_value(who, "every parameter in one group", f"one of {parameter.shape} again")
+            if id(parameter) in seen:
+                raise _check.bad_value(who, "every parameter once", f"one of shape {parameter.shape} again")
+            seen.add(id(parameter))
         for name in ("lr", "eps", "weight_decay"):
             if name in group:
                 _check.number(who, name, group[name], 0)

@@ -143,9 +143,7 @@ def _check_sizes(layer: MaxPool2d | AvgPool2d) -> None:
     who = type(layer).__name__
     kernel = _check.pair(who, "kernel_size", layer.kernel_size)
     _check.pair(who, "stride", layer.stride)
-    spread = _check.pair(who, "dilation", getattr(layer, "dilation", 1))
-    padding = _check.pair(who, "padding", layer.padding, 0)
-    for margin, k, d in zip(padding, kernel, spread, strict=True):
-        most = (d * (k - 1) + 1) // 2
-        if margin > most:
-            raise _check.bad_value(who, f"padding of at most half the window, {most}", margin)
+    _check.pair(who, "dilation", getattr(layer, "dilation", 1))
+    for margin, size in zip(_check.pair(who, "padding", layer.padding, 0), kernel, strict=True):
+        if margin > size // 2:
+            raise _check.bad_value(who, f"padding of at most half of kernel_size, {size // 2}", margin)

@@ -208,9 +208,7 @@ def test_the_first_layer_need_not_compute_the_gradient_of_the_data():
     ],
 )
 def test_conv2d_names_itself_and_the_remedy_for_bad_input(x, error, message):
-    with pytest.raises(
-        error, match=rf"^Conv2d\(3, 8, kernel_size=\(5, 5\), stride=\(1, 1\)\) .*{message}"
-    ):
+    with pytest.raises(error, match=rf"^Conv2d\(3, 8, kernel_size=\(5, 5\), stride=\(1, 1\)\) .*{message}"):
         nn.Conv2d(3, 8, 5)(x)
 
 

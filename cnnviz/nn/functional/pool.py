@@ -274,16 +274,17 @@ def _moves(
     spread = _check.pair(who, "dilation", dilation)
     margins = _padding.margins(who, padding)
     span = (spread[0] * (kernel[0] - 1) + 1, spread[1] * (kernel[1] - 1) + 1)
-    for margin, wide in zip(margins, (span[0], span[0], span[1], span[1]), strict=True):
-        if margin > wide // 2:
-            raise _check.bad_value(who, f"padding of at most half the window, {wide // 2}", margin)
-    _check.window(who, shape[2:], margins, span)
+    for margin, size in zip(margins, (kernel[0], kernel[0], kernel[1], kernel[1]), strict=True):
+        if margin > size // 2:
+            raise _check.bad_value(who, f"padding of at most half of kernel_size, {size // 2}", margin)
+    spare = (step[0] - 1, step[1] - 1) if ceil_mode else (0, 0)  # how much of the last window may lie outside
+    _check.window(who, shape[2:], margins, span, spare)
     top, bottom, left, right = margins
 
     def moves(axis: int, i: int, before: int, after: int) -> _Moves:
         size = shape[2 + i]
         room = size + before + after - span[i]
-        stops = (room + (step[i] - 1 if ceil_mode else 0)) // step[i] + 1
+        stops = (room + spare[i]) // step[i] + 1
         if ceil_mode and (stops - 1) * step[i] >= size + before:
             stops -= 1  # that window would see nothing but the padding after
         return _Moves(axis, size, kernel[i], step[i], spread[i], before, after, stops)

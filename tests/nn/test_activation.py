@@ -1,0 +1,102 @@
+"""Activations against torch and finite differences, far out and at zero too."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from cnnviz import nn
+from cnnviz.nn import functional as F
+
+from .compare import assert_gradients_match_finite_differences, assert_layers_agree, random
+
+LAYERS = [
+    ("ReLU", {}),
+    ("LeakyReLU", {}),
+    ("LeakyReLU", {"negative_slope": 0.3}),
+    ("LeakyReLU", {"negative_slope": -0.5}),
+    ("Sigmoid", {}),
+    ("Tanh", {}),
+    ("SiLU", {}),
+    ("Softmax", {"dim": 0}),
+    ("Softmax", {"dim": -1}),
+]
+EACH = pytest.mark.parametrize(("name", "arguments"), LAYERS, ids=[f"{name}({a or ''})" for name, a in LAYERS])
+
+
+@EACH
+@given(
+    hnp.arrays(
+        np.float32,
+        hnp.array_shapes(min_dims=1, max_dims=4, max_side=4),
+        elements=st.floats(-200, 200, width=32, allow_subnormal=False),
+    )
+)
+def test_activation_does_what_torch_does(name, arguments, x):
+    assert_layers_agree(getattr(nn, name)(**arguments), getattr(torch.nn, name)(**arguments), x)
+
+
+@EACH
+def test_activation_says_itself_in_torchs_words(name, arguments):
+    assert repr(getattr(nn, name)(**arguments)) == repr(getattr(torch.nn, name)(**arguments))
+
+
+@EACH
+def test_activation_gradients_match_finite_differences(name, arguments):
+    assert_gradients_match_finite_differences(getattr(nn, name)(**arguments), random((3, 4, 2), dtype=np.float64))
+
+
+@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "SiLU"])
+def test_in_place_gives_the_same_numbers_and_overwrites_its_input(name):
+    x = random((2, 3))
+    plain, placed = getattr(nn, name)(), getattr(nn, name)(inplace=True)
+    expected, grad = plain(x), random((2, 3), 1)
+    copy = x.copy()
+    assert placed(copy) is copy
+    np.testing.assert_array_equal(copy, expected)
+    np.testing.assert_array_equal(placed.backward(grad), plain.backward(grad))
+    assert repr(placed) == repr(getattr(torch.nn, name)(inplace=True))
+
+
+@pytest.mark.parametrize("name", ["Sigmoid", "Tanh", "SiLU", "ReLU", "LeakyReLU"])
+def test_infinity_and_nan_come_out_as_torchs(name):
+    x = np.array([-np.inf, np.inf, np.nan], np.float32)
+    expected = getattr(torch.nn, name)()(torch.from_numpy(x)).numpy()
+    with np.errstate(invalid="ignore"):  # silu(-inf) is -inf * 0
+        np.testing.assert_array_equal(getattr(nn, name)()(x), expected)
+
+
+def test_softmax_without_dim_chooses_as_torch_and_says_so():
+    x = random((2, 3, 4))
+    with pytest.warns(UserWarning, match=r"Softmax\(\) chose dim=0 for 3 axes: say Softmax\(dim=\.\.\.\)"):
+        y = nn.Softmax()(x)
+    np.testing.assert_allclose(y.sum(axis=0), 1, rtol=1e-6)
+
+
+def test_log_softmax_stays_exact_where_softmax_rounds_to_zero():
+    x = np.array([[0, -200.0, 300.0]], np.float32)
+    np.testing.assert_allclose(F.log_softmax(x, 1), torch.log_softmax(torch.from_numpy(x), 1).numpy())
+
+
+@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "Sigmoid", "Tanh", "SiLU"])
+def test_activation_refuses_whole_numbers(name):
+    with pytest.raises(
+        TypeError, match=rf"^{name}\(.* needs x in float32 or float64, got int64: convert with x.astype"
+    ):
+        getattr(nn, name)()(np.arange(3))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: nn.Softmax(dim=2)(np.ones((1, 2))), ValueError, r"Softmax\(dim=2\) needs dim below 2, the number of axes, got 2"),
+        (lambda: nn.Softmax(dim=-3)(np.ones((1, 2))), ValueError, "dim of at least -2, got -3"),
+        (lambda: nn.Softmax(dim=1)(np.ones((1, 2), int)), TypeError, "x in float32 or float64, got int64"),
+        (lambda: nn.LeakyReLU("steep"), TypeError, "LeakyReLU needs negative_slope as a number, got 'steep'"),
+    ],
+)  # fmt: skip
+def test_activation_refuses_what_cannot_be(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
