@@ -126,7 +126,7 @@ def test_the_transport_goes_through_the_cells(show: Show) -> None:
     expect(where).to_have_text("row 0, column 1")
     page.get_by_role("slider", name="cell").fill("20")
     expect(where).to_have_text("row 3, column 2")
-    expect(page.get_by_role("checkbox", name="hide what is to come")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="hide the rest")).to_be_checked()
     page.get_by_role("combobox", name="speed").select_option("100")
     page.get_by_role("button", name="play", exact=True).click()
     expect(where).to_have_text("row 5, column 5")

@@ -115,7 +115,7 @@ test("all grids fit the width, wide and narrow, and maps share one scale", () =>
       const needs = convNeeds(side, side - 2);
       const cells = fitCells(needs, width);
       const widths = needs.map(({ name, cols }) => cells[name] * cols);
-      const total = width < 600 ? Math.max(...widths) : widths.reduce((a, b) => a + Math.max(b, 130), 80);
+      const total = width < 600 ? Math.max(...widths) : widths.reduce((a, b) => a + Math.max(b, 104), 80);
       assert.ok(total <= width, `${side} in ${width}: ${total}`);
       assert.equal(cells.input, cells.output);
       assert.ok(columnGap(needs, cells, width, 0) >= 40);

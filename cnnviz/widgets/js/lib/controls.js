@@ -130,6 +130,7 @@ export function checkbox(label, changed, signal) {
 /**
  * @typedef {object} Transport
  * @property {HTMLElement} el
+ * @property {HTMLElement} speed  the select, to stand where there is room
  * @property {(state: {cell: number, count: number, place: string, playing: boolean, speed: number}) => void} show
  */
 
@@ -163,9 +164,10 @@ export function transport(does, signal) {
   const speed = select("speed", (value) => does.speed(Number(value)), signal);
   const slide = element("div", "cnnviz-slide");
   slide.append(scrubber, where);
-  el.append(buttons, slide, speed.el);
+  el.append(buttons, slide);
   return {
     el,
+    speed: speed.el,
     show({ cell, count, place, playing, speed: rate }) {
       play.textContent = playing ? "pause" : "play";
       scrubber.max = String(Math.max(0, count - 1));

@@ -37,7 +37,7 @@ export class StepperControls {
     this.transport = this.parts.el;
     const turn = (/** @type {string} */ value) => figure.update({ backward: value === "backward" });
     this.direction = choice("direction", [["forward", "forward"], ["backward", "∂ backward"]], turn, signal);
-    this.hide = checkbox("hide what is to come", (on) => figure.reveal(on), signal);
+    this.hide = checkbox("hide the rest", (on) => figure.reveal(on), signal);
     this.change = new ChangePanel(figure, signal);
     this.code = this.#buildCode();
     const keys = element("div", "cnnviz-panel cnnviz-keys");
@@ -60,7 +60,9 @@ export class StepperControls {
     const row = element("div", "cnnviz-row");
     const change = this.#folding("change", this.change.el);
     const code = this.#folding("PyTorch", this.code.el);
-    row.append(this.direction.el, this.hide.el, element("span", "cnnviz-space"), change, code, this.help);
+    change.classList.add("is-apart");
+    code.classList.add("is-later");
+    row.append(this.direction.el, this.parts.speed, this.hide.el, change, code, this.help);
     el.append(row, this.change.el, this.code.el, keys);
     return el;
   }

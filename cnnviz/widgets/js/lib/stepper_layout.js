@@ -14,9 +14,10 @@
 export const NARROW = 600; // CSS pixels of the figure below which grids are stacked
 const GAP = 40; // between columns: at least
 const WIDE_GAP = 88; // and at most, where there is room
-const COLUMN = 130; // least width of a column: its title
+const COLUMN = 104; // least width of a column: its title
 const HEIGHT = 480;
 const LEAST = 3;
+const LEGIBLE = 28; // a kernel's numbers are edited: its cells stay this large as long as anything else can shrink
 const LARGEST = { map: 40, kernel: 56, vector: 40, single: 44 };
 
 /**
@@ -32,8 +33,8 @@ export function fitCells(needs, width, beside = 0) {
   for (const group of groups) level(group, cells);
   if (narrow) return cells;
   for (let turns = 0; turns < 500 && totalWidth(needs, cells) + beside > width; turns++) {
-    const widest = [...groups].sort((a, b) => groupWidth(b, cells) - groupWidth(a, cells)).find((g) => cells[g[0].name] > LEAST);
-    if (!widest) break;
+    const [widest] = [...groups].sort((a, b) => claim(b, cells) - claim(a, cells));
+    if (cells[widest[0].name] <= LEAST) break;
     for (const { name } of widest) cells[name] -= 1;
   }
   return cells;
@@ -75,6 +76,18 @@ export function columnGap(needs, cells, width, beside) {
   const gaps = new Set(needs.map(({ column }) => column)).size - 1 + (beside ? 1 : 0);
   const left = width - totalWidth(needs, cells) - beside;
   return Math.min(WIDE_GAP, GAP + Math.max(0, Math.floor(left / Math.max(1, gaps))));
+}
+
+/**
+ * Who has to shrink: the widest, and of a kernel and a map the kernel while it is larger than it must be.
+ * @param {GridNeed[]} group
+ * @param {Record<string, number>} cells
+ */
+function claim(group, cells) {
+  const [{ kind, name }] = group;
+  if (cells[name] <= LEAST) return 0;
+  const width = groupWidth(group, cells);
+  return kind === "kernel" ? (cells[name] > LEGIBLE ? 4 * width : width / 4) : width;
 }
 
 /** @param {GridNeed} need @param {Record<string, number>} cells */

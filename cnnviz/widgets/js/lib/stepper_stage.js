@@ -60,13 +60,13 @@ export class StepperStage {
     const needs = parts.map(needOf);
     const cells = fitCells(needs, width, words);
     this.el.style.columnGap = `${columnGap(needs, cells, width, words)}px`;
-    for (const { name, content } of parts) {
+    for (const { name, role, column, content } of parts) {
       const grid = /** @type {Grid} */ (this.grids.get(name));
-      const zoomed = content.plane.size > 1 ? Math.max(1, Math.round(cells[name] * zoom)) : cells[name];
-      grid.show(content, zoomed, palette);
-      grid.cropped = zoom > 1;
-      grid.viewport.style.maxWidth = zoom > 1 ? `${grid.units.cols * cells[name] + Grid.margin(content)}px` : "";
-      grid.viewport.style.maxHeight = zoom > 1 ? `${grid.units.rows * cells[name] + 16}px` : "";
+      const { kind } = needOf({ name, role, column, content });
+      grid.cropped = zoom > 1 && (kind === "map" || kind === "vector");
+      grid.show(content, grid.cropped ? Math.round(cells[name] * zoom) : cells[name], palette);
+      grid.viewport.style.maxWidth = grid.cropped ? `${grid.units.cols * cells[name] + Grid.margin(content)}px` : "";
+      grid.viewport.style.maxHeight = grid.cropped ? `${grid.units.rows * cells[name] + 16}px` : "";
     }
     const keys = "Arrow keys move, space plays, question mark lists the keys.";
     this.el.setAttribute("aria-label", `${parts.map(({ content }) => `${content.label} ${content.size}`).join(", ")}. ${keys}`);
