@@ -26,7 +26,7 @@ class TimeUpError(Exception):
 class Outcome:
     """What came of one call: an answer, or the trouble that stood in its way.
 
-    `trouble` is "" or one of "raised", "nothing", "unwritten", "type", "slow"; `said` is the sentence about it.
+    `trouble` is "" or one of "raised", "nothing", "gap", "type", "slow"; `said` is the sentence about it.
     `changed` names the first argument that the function altered, or is "".
     """
 
@@ -34,6 +34,9 @@ class Outcome:
     trouble: str = ""
     said: str = ""
     changed: str = ""
+
+
+_GAP = Outcome(trouble="gap", said="still has `...` in it")
 
 
 def call(function: Function, required: Mapping[str, Any], optional: Mapping[str, Any], kind: Kind) -> Outcome:
@@ -50,12 +53,14 @@ def call(function: Function, required: Mapping[str, Any], optional: Mapping[str,
     except TimeUpError:
         return Outcome(trouble="slow", said=f"ran for more than {SECONDS:g} seconds and was stopped")
     except NotImplementedError:
-        return Outcome(trouble="unwritten", said="raised NotImplementedError")
+        return Outcome(trouble="nothing", said="raised NotImplementedError")
     except (Exception, SystemExit) as error:
-        # NumPy refuses the `...` that marks a gap in the book's faded exercises.
-        gap = isinstance(error, TypeError) and "ellipsis" in str(error)
-        return Outcome(trouble="unwritten" if gap else "raised", said=_raised(error))
+        if isinstance(error, TypeError) and "ellipsis" in str(error):  # nothing computes with the mark of a gap
+            return _GAP
+        return Outcome(trouble="raised", said=_raised(error))
     changed = next((n for n, v in given.items() if isinstance(v, np.ndarray) and not _untouched(v, lent[n])), "")
+    if returned is Ellipsis:
+        return _GAP
     if returned is None:
         return Outcome(trouble="nothing", said="returned None", changed=changed)
     answer = read(returned, kind)

@@ -102,7 +102,7 @@ class Exercise:
             required = {name: case.given[name] for name in self.required}
             optional = {name: value for name, value in case.given.items() if name not in required}
             outcomes.append(call(function, required, optional, self.returns))
-            if outcomes[-1].trouble in ("nothing", "unwritten", "slow"):
+            if outcomes[-1].trouble in ("nothing", "gap", "slow"):
                 break
         return outcomes
 
@@ -163,7 +163,9 @@ class Exercise:
 
     def _trouble(self, outcome: Outcome, case: Case, some_right: bool) -> tuple[str | None, str]:
         """The name and hint for a call that gave no answer, or one that no known mistake gives."""
-        if outcome.trouble in ("nothing", "unwritten"):
+        if outcome.trouble == "gap":
+            return "a gap left open", "Put your own code where the `...` stands."
+        if outcome.trouble == "nothing":
             return "returns nothing", "Not written yet? When it is, let it end with `return`."
         if outcome.trouble == "slow":
             return "does not end", "Look at what ends your loops: does it change in every round?"

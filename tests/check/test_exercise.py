@@ -46,7 +46,11 @@ def test_a_gap_and_not_implemented_are_not_written_yet() -> None:
     def later(x):
         raise NotImplementedError
 
-    assert check.relu(gap).misconception == "returns nothing"
+    for function in (gap, lambda x: ...):
+        verdict = check.relu(function)
+        assert verdict.misconception == "a gap left open"
+        assert verdict.hint == "Put your own code where the `...` stands."
+        assert verdict.case.said == "still has `...` in it"
     assert check.relu(later).misconception == "returns nothing"
 
 
