@@ -61,6 +61,7 @@ def step(
         backward=bool(backward),
         title=title or "",
         after=after or "",
+        output_shape=shape,
         **places,
     )
 

@@ -1,6 +1,5 @@
 """One layer, one output cell at a time: the arithmetic of any operation of the vocabulary, forwards and backwards."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
+from cnnviz.widgets._stepper_room import Room, room_for
 
 
 class Stepper(Figure):
@@ -51,34 +51,30 @@ class Stepper(Figure):
         params: Mapping[str, ArrayLike] | None = None,
         *,
         grad: ArrayLike | None = None,
+        output_shape: Sequence[int] = (),
         **traits: Any,
     ) -> None:
+        """`output_shape` only tells how much room to keep for the figure before it stands."""
         packed = [pack(x) for x in inputs]
+        weights = {name: pack(value) for name, value in (params or {}).items()}
+        shapes = [one["shape"] for one in packed]
+        room = Room(
+            maps=[*shapes, list(output_shape) or shapes[0]],
+            params=[one["shape"] for one in weights.values()],
+            padding=(args or {}).get("padding", ()),
+            backward=bool(traits.get("backward")),
+            floors=max((args or {}).get("stride", [1])) > 1,
+        )
         super().__init__(
             op=op,
             inputs=packed,
             args=dict(args or {}),
-            params={name: pack(value) for name, value in (params or {}).items()},
+            params=weights,
             grad=None if grad is None else pack(grad),
-            _height=_heights([one["shape"] for one in packed]),
+            _height=room_for(room),
             **traits,
         )
 
     def _summary(self) -> str:
         shapes = ", ".join(" × ".join(map(str, one["shape"])) for one in self.inputs)
         return f"{self.op}: {shapes}" + (", backward" if self.backward else "")
-
-
-def _heights(shapes: list[list[int]]) -> list[int]:
-    """About how high the figure will stand, in pixels: wide, and at 390 px with its grids above each other."""
-    rows, cols = max(map(_plane, shapes))
-    wide = min(40, 480 // rows, 420 // cols) * rows
-    narrow = min(40, 480 // rows, 358 // cols) * rows
-    return [round(340 + max(wide, 140)), round(640 + 1.6 * narrow)]
-
-
-def _plane(shape: list[int]) -> tuple[int, int]:
-    if len(shape) > 2:
-        return max(1, shape[-2]), max(1, shape[-1])
-    length = max(1, shape[-1] if shape else 1)
-    return (1, length) if length <= 12 else (math.isqrt(length), math.isqrt(length))

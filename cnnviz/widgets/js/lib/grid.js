@@ -29,6 +29,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const MARKS = ["window", "linked", "current", "cursor", "hot"];
 const INDEX_WIDTH = 30; // room for the indexes of a vector's rows
 const INDEX_HEIGHT = 16;
+const LETTER = 8; // about: the title of a single cell stands beside it
+const SINGLE_GAP = 28;
 
 export class Grid {
   /**
@@ -88,7 +90,8 @@ export class Grid {
   }
 
   /** CSS pixels that the grid needs beside its cells. @param {GridContent} content */
-  static margin({ plane }) {
+  static margin({ plane, label, size }) {
+    if (plane.size === 1) return SINGLE_GAP + LETTER * (label.length + size.length + 1);
     return plane.vector && plane.rows > 1 ? INDEX_WIDTH : 0;
   }
 
