@@ -1,13 +1,26 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { feeds, gradients, gradientTerms, ops, outputShape, paramFeeds, run, terms, unseen } from "../../cnnviz/widgets/js/lib/ops.js";
-import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
+import {
+  feeds,
+  gradients,
+  gradientTerms,
+  ops,
+  outputShape,
+  paramFeeds,
+  run,
+  terms,
+  unseen,
+} from "../../cnnviz/widgets/js/lib/ops.js";
+import { placeOf, tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
 import { assertNear, assertTensorNear, callOf, read, vectorFile, vectorOps } from "./vectors.js";
 
 /** @import { Call, Cell, Terms } from "../../cnnviz/widgets/js/lib/ops.js" */
 /** @import { Case } from "./vectors.js" */
 
-/** What `how` promises: the value from the terms, the parameters and the constants alone. @type {Record<string, (t: Terms) => number>} */
+/**
+ * What `how` promises: the value from the terms, the parameters and the constants alone.
+ * @type {Record<string, (t: Terms) => number>}
+ */
 const READDED = {
   sum: ({ terms, params }) =>
     terms.reduce((sum, { value, factor }) => sum + value * factor, 0) +
@@ -33,6 +46,17 @@ const FUNCTIONS = {
 /** @param {Terms} made */
 function readded(made) {
   return made.how === "function" ? FUNCTIONS[made.name](made.terms[0].value, made.constants) : READDED[made.how](made);
+}
+
+/**
+ * Whether a term's place is a cell, and not padding.
+ * @param {number} row
+ * @param {number} col
+ * @param {number[]} shape
+ */
+function isInside(row, col, shape) {
+  const [height, width] = shape.length > 2 ? shape.slice(-2) : [1, shape.at(-1) ?? 1];
+  return row >= 0 && row < height && col >= 0 && col < width;
 }
 
 /** @param {Call} call */
@@ -81,7 +105,11 @@ forEachCase("the terms of every cell add up to its value, and show the numbers w
   made.forEach(({ how, value, terms: list, params }, at) => {
     assert.equal(value, call.output.data[at]);
     for (const term of list) {
-      if (term.at >= 0) assert.equal(term.value, call.inputs[term.input].data[term.at]);
+      const { shape, data } = call.inputs[term.input];
+      const { at: cell, value: number, row, col, channel } = term;
+      if (cell >= 0) assert.equal(number, data[cell]);
+      if (cell >= 0 && isInside(row, col, shape)) assert.deepEqual({ row, col, channel }, placeOf(cell, shape));
+      if (cell < 0) assert.ok(!isInside(row, col, shape));
       if (term.param) assert.ok(params.some(({ param, at: entry }) => param === term.param && entry === term.paramAt));
       else assert.equal(term.paramAt, -1);
       const factor = term.param ? call.params[term.param].data[term.paramAt] : how === "mean" ? 1 / list.length : 1;
@@ -159,7 +187,8 @@ test("padding repeats an input cell at a place of its own", () => {
 });
 
 test("a zero of the padding has no cell", () => {
-  const args = { kernel_size: [2, 2], stride: [2, 2], padding: [1, 1, 1, 1], ceil_mode: false, count_include_pad: true };
+  const sizes = { kernel_size: [2, 2], stride: [2, 2], padding: [1, 1, 1, 1] };
+  const args = { ...sizes, ceil_mode: false, count_include_pad: true };
   const call = run("avg_pool2d", [tensor([1, 1, 2, 2], [4, 8, 12, 16])], {}, args);
   const { terms: list, constants, value } = terms(call, 0);
   assert.deepEqual(list.map(({ at, row, col }) => [at, row, col]), [[-1, -1, -1], [-1, -1, 0], [-1, 0, -1], [0, 0, 0]]);

@@ -11,7 +11,12 @@ const TRANSPOSED = { stride: [1, 1], padding: [0, 0], output_padding: [0, 0], di
 const kernels = tensor([8, 3, 5, 5]);
 
 /** @param {number[]} shape @param {Record<string, any>} [args] @param {Params} [params] */
-const convolve = (shape, args = {}, params = { weight: kernels }) => run("conv2d", [tensor(shape)], params, { ...CONV, ...args });
+const convolve = (shape, args = {}, params = { weight: kernels }) =>
+  run("conv2d", [tensor(shape)], params, { ...CONV, ...args });
+
+/** @param {number[]} shape @param {Record<string, any>} args */
+const transpose = (shape, args) =>
+  run("conv_transpose2d", [tensor(shape)], { weight: tensor([1, 1, 2, 2]) }, { ...TRANSPOSED, ...args });
 
 /** @type {[string, () => unknown, string][]} */
 const SENTENCES = [
@@ -72,12 +77,12 @@ const SENTENCES = [
   ],
   [
     "too much output_padding",
-    () => run("conv_transpose2d", [tensor([1, 1, 3, 3])], { weight: tensor([1, 1, 2, 2]) }, { ...TRANSPOSED, output_padding: [1, 0] }),
+    () => transpose([1, 1, 3, 3], { output_padding: [1, 0] }),
     "conv_transpose2d needs output_padding smaller than the stride or the dilation, got (1, 0) with stride (1, 1) and dilation (1, 1): take less output_padding",
   ],
   [
     "a crop that leaves nothing",
-    () => run("conv_transpose2d", [tensor([1, 1, 2, 2])], { weight: tensor([1, 1, 2, 2]) }, { ...TRANSPOSED, padding: [2, 1] }),
+    () => transpose([1, 1, 2, 2], { padding: [2, 1] }),
     "conv_transpose2d needs an output of at least 1x1 pixels, got -1x1: padding crops the output here: take less of it",
   ],
   [
@@ -109,7 +114,9 @@ const SENTENCES = [
   ["an input too few", () => run("add", [tensor([1])]), "add needs 2 inputs, got 1: give exactly that many"],
 ];
 
-for (const [what, call, message] of SENTENCES) test(`${what}: the error says who, needed, came and what to do`, () => assert.throws(call, { message }));
+for (const [what, call, message] of SENTENCES) {
+  test(`${what}: the error says who, needed, came and what to do`, () => assert.throws(call, { message }));
+}
 
 test("an unknown operation is refused with those that there are", () => {
   for (const op of ["mul", "constructor"]) {

@@ -19,7 +19,13 @@ import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
  * @property {Written[]} input_grads
  * @property {Record<string, Written>} param_grads
  */
-/** @typedef {{name: string, args: Record<string, any>, inputs: number[][], params: Record<string, number[]>}} Refused */
+/**
+ * @typedef {object} Refused
+ * @property {string} name
+ * @property {Record<string, any>} args
+ * @property {number[][]} inputs                    shapes
+ * @property {Record<string, number[]>} params      shapes
+ */
 /** @typedef {{op: string, cases: Case[], refused: Refused[]}} VectorFile */
 
 const FOLDER = new URL("../vectors/", import.meta.url);
@@ -69,8 +75,8 @@ export function assertNear(actual, expected, what) {
   }
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i], expected[i]];
-    const near = Number.isFinite(a) && Number.isFinite(e) ? Math.abs(a - e) <= TOLERANCE * largest : a === e || (a !== a && e !== e);
-    assert.ok(near, `${what}, place ${i}: ${a} is not ${e}`);
+    const near = Number.isFinite(a) && Number.isFinite(e) && Math.abs(a - e) <= TOLERANCE * largest;
+    assert.ok(near || Object.is(a, e), `${what}, place ${i}: ${a} is not ${e}`);
   }
 }
 

@@ -186,6 +186,7 @@ NORMS = [
     only("softmax", "channels of pictures", (2, 3, 2, 3)),
     only("softmax", "the last axis, counted from the end", (2, 3, 2, 4), dim=-1),
     only("softmax", "the batch axis", (4, 2), dim=0),
+    only("softmax", "the first axis, counted from the end", (3, 2), dim=-2),
     only("softmax", "numbers too large for exp", (2, 3), numbers=[1000, 999, 0, -1000, -1001, -1000]),
     only("softmax", "NaN and infinity", (4, 3), numbers=[1, NAN, 2, INF, 1, 2, -INF, 1, 2, -INF, -INF, -INF]),
     norm("evaluating", (2, 3, 2, 3)),

@@ -1,6 +1,6 @@
-// The three sums of every convolution, on planes already padded. The "wide" planes are those that the window slides over,
-// the "narrow" ones have a cell for each place of the window. A convolution reads wide and writes narrow; a transposed
-// convolution reads narrow and writes wide; and each one's gradient is the other. Sums are kept in float64.
+// The three sums of every convolution, on planes already padded. The "wide" planes are those that the window slides
+// over, the "narrow" ones have a cell for each place of the window. A convolution reads wide and writes narrow; a
+// transposed one reads narrow and writes wide; and each one's gradient is the other. Sums are kept in float64.
 
 import { paddedSource } from "./ops_window.js";
 
@@ -38,7 +38,8 @@ function eachKernel({ groups, narrow, wide, kernel: [kh, kw] }, visit) {
  * @param {Float64Array} narrow  holds the bias, or zeros
  */
 export function gatherPlanes(plan, wide, weight, narrow) {
-  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw], narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
+  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw] } = plan;
+  const { narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
   eachKernel(plan, (a, b, kernelAt) => {
     for (let i = 0; i < kh; i++) {
       for (let j = 0; j < kw; j++) {
@@ -61,7 +62,8 @@ export function gatherPlanes(plan, wide, weight, narrow) {
  * @param {Float64Array} wide  holds the bias, or zeros
  */
 export function scatterPlanes(plan, narrow, weight, wide) {
-  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw], narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
+  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw] } = plan;
+  const { narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
   eachKernel(plan, (a, b, kernelAt) => {
     for (let i = 0; i < kh; i++) {
       for (let j = 0; j < kw; j++) {
@@ -84,7 +86,8 @@ export function scatterPlanes(plan, narrow, weight, wide) {
  * @param {Float64Array} kernels
  */
 export function kernelSums(plan, narrow, wide, kernels) {
-  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw], narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
+  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw] } = plan;
+  const { narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
   eachKernel(plan, (a, b, kernelAt) => {
     for (let i = 0; i < kh; i++) {
       for (let j = 0; j < kw; j++) {
@@ -138,7 +141,7 @@ export function padPlanes(sample, [channels, height, width], { rows, cols }) {
 }
 
 /**
- * The inverse of `padPlanes` for gradients: each padded number is added where it was taken from; the zeros' are dropped.
+ * `padPlanes` backwards, for gradients: each padded number is added where it was taken from, the zeros' are dropped.
  * @param {Float64Array} padded
  * @param {number[]} shape  C H W
  * @param {Margins} margins

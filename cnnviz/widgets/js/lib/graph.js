@@ -59,7 +59,8 @@ export function rerunFrom(nodes, input, before, changed) {
  */
 function runNode({ name, op, args, params, inputs }, calls, input) {
   if (name === INPUT_NAME || calls.has(name)) {
-    refuse("runGraph", "a name of its own for every node", `${JSON.stringify(name)} again`, `rename one ("${INPUT_NAME}" is the picture's)`);
+    const todo = `rename one ("${INPUT_NAME}" is the network's own input)`;
+    refuse("runGraph", "a name of its own for every node", `${JSON.stringify(name)} again`, todo);
   }
   const read = inputs.map((from) => {
     const tensor = from === INPUT_NAME ? input : calls.get(from)?.output;

@@ -29,7 +29,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {number} input    which input (`add` has 0 and 1)
  * @property {number} at       flat index into that input; -1 for a padding cell that has a number of its own
  * @property {number} value    the number that stands there
- * @property {number} row      place in the input's plane; outside it for padding, also where padding repeats the cell `at`
+ * @property {number} row      place in the input's plane; outside it for padding, also where that repeats the cell `at`
  * @property {number} col
  * @property {number} channel
  * @property {string} param    name of the parameter that multiplies it, or ""
@@ -37,14 +37,14 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {number} factor   what value is multiplied by: the weight; 1/count for a mean; else 1
  * @property {number} slope    d(output cell)/d(this input cell), by this term alone
  */
-/** @typedef {{param: string, at: number, value: number, slope: number}} ParamTerm  slope: d(output cell)/d(this entry) */
+/** @typedef {{param: string, at: number, value: number, slope: number}} ParamTerm  slope: d(output cell)/d(entry) */
 /**
  * How one output cell is made: of `terms` and `params`,
  * "sum": the sum of value * factor, plus the bias; "mean": the sum of value * factor; "max": the largest value, that of
  * terms[constants.winner]; "function": `name` of the only term; "copy": the only term;
  * "ratio": exp(value - constants.max) of terms[constants.own] over the sum of that of all terms, constants.sum;
- * "normalise": (value of terms[constants.own] - mean) / sqrt(variance + eps) * gamma + beta; when training, the other terms
- * enter through mean and variance alone.
+ * "normalise": (value of terms[constants.own] - mean) / sqrt(variance + eps) * gamma + beta; when training, the other
+ * terms enter through mean and variance alone.
  * @typedef {object} Terms
  * @property {"sum" | "max" | "mean" | "function" | "ratio" | "normalise" | "copy"} how
  * @property {string} name
@@ -54,7 +54,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {number} value
  */
 /** @typedef {{inputs: Tensor[], params: Params}} Gradients */
-/** @typedef {{input: number, at: number} | {param: string, at: number}} Cell  a cell of an input, or an entry of a parameter */
+/** @typedef {{input: number, at: number} | {param: string, at: number}} Cell  of an input, or entry of a parameter */
 /**
  * The declaration of an operation. `shape` refuses what does not fit; `forward` writes every cell of call.output.
  * @typedef {object} Op
@@ -65,7 +65,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {(call: Call, at: number) => Terms} terms
  * @property {(call: Call, input: number, at: number) => number[]} feeds
  * @property {(call: Call, param: string, at: number) => number[]} paramFeeds
- * @property {(call: Call, out: number, cell: Cell) => number} [slope]  d(output cell)/d(cell), where `terms` would be slow
+ * @property {(call: Call, out: number, cell: Cell) => number} [slope]  d(output cell)/d(cell), where `terms` is slow
  * @property {boolean} [routes]  a slope of 0 is a closed door: not even a gradient of NaN or infinity comes through
  * @property {(call: Call) => number[]} [unseen]  where not every input cell feeds something
  */
@@ -113,7 +113,9 @@ function declared(op) {
 export function outputShape(op, inputShapes, paramShapes, args) {
   const declaration = declared(op);
   const needed = declaration.arity ?? 1;
-  if (inputShapes.length !== needed) refuse(op, `${needed} input${needed > 1 ? "s" : ""}`, `${inputShapes.length}`, "give exactly that many");
+  if (inputShapes.length !== needed) {
+    refuse(op, `${needed} input${needed > 1 ? "s" : ""}`, `${inputShapes.length}`, "give exactly that many");
+  }
   return declaration.shape(inputShapes, paramShapes, args);
 }
 
@@ -150,7 +152,8 @@ export function gradients(call, grad) {
  */
 function checkUpstream({ op, output }, grad) {
   if (grad.shape.join() !== output.shape.join()) {
-    refuse(op, `a gradient of its output's shape ${shapeText(output.shape)}`, shapeText(grad.shape), "one number an output cell");
+    const needed = `a gradient of its output's shape ${shapeText(output.shape)}`;
+    refuse(op, needed, shapeText(grad.shape), "one number an output cell");
   }
 }
 

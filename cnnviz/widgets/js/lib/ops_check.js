@@ -24,10 +24,11 @@ export function refuse(who, needed, came, todo) {
  */
 export function wholeNumbers(who, args, name, length, least) {
   const values = args[name];
-  const right = Array.isArray(values) && values.length === length && values.every((v) => Number.isInteger(v) && v >= least);
-  if (!right) {
+  const whole = Array.isArray(values) && values.every((value) => Number.isInteger(value) && value >= least);
+  if (!whole || values.length !== length) {
     const needed = `${name} as ${length} whole numbers of at least ${least}`;
-    refuse(who, needed, JSON.stringify(values) ?? "nothing", `give ${name} as ${JSON.stringify(Array(length).fill(least))}`);
+    const example = JSON.stringify(Array(length).fill(least));
+    refuse(who, needed, JSON.stringify(values) ?? "nothing", `give ${name} as ${example}`);
   }
   return values;
 }
@@ -58,7 +59,8 @@ export function checkImages(who, shape, channels) {
  */
 export function checkVector(who, name, shape, length) {
   if (shape && (shape.length !== 1 || shape[0] !== length)) {
-    refuse(who, `a ${name} of shape (${length},)`, shapeText(shape), `give one number for each of the ${length} channels`);
+    const todo = `give one number for each of the ${length} channels`;
+    refuse(who, `a ${name} of shape (${length},)`, shapeText(shape), todo);
   }
 }
 
@@ -85,9 +87,11 @@ export function checkWeight(who, shape, axes) {
  */
 export function checkGroups(who, groups, channels) {
   if (!Number.isInteger(groups) || groups < 1) {
-    refuse(who, "groups as a whole number of at least 1", JSON.stringify(groups) ?? "nothing", "groups 1 joins all channels");
+    const came = JSON.stringify(groups) ?? "nothing";
+    refuse(who, "groups as a whole number of at least 1", came, "groups 1 joins all channels");
   }
   if (channels % groups) {
-    refuse(who, `channels that its ${groups} groups share equally`, `${channels}`, "change groups, or the first axis of the weight");
+    const needed = `channels that its ${groups} groups share equally`;
+    refuse(who, needed, `${channels}`, "change groups, or the first axis of the weight");
   }
 }

@@ -1,7 +1,16 @@
 // conv2d: a window of weights slides over padded planes.
 
 import { gather3x3, is3x3 } from "./conv_3x3.js";
-import { fillBias, foldPlanes, gatherPlanes, kernelSums, margins, padPlanes, planeSums, scatterPlanes } from "./conv_planes.js";
+import {
+  fillBias,
+  foldPlanes,
+  gatherPlanes,
+  kernelSums,
+  margins,
+  padPlanes,
+  planeSums,
+  scatterPlanes,
+} from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
 import { fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { channelCells, ravel, sizeOf, tensor, unravel } from "./tensor.js";
@@ -131,7 +140,8 @@ function checkConvArgs(args) {
   wholeNumbers(CONV, args, "padding", 4, 0);
   wholeNumbers(CONV, args, "dilation", 2, 1);
   if (!PADDING_MODES.includes(args.padding_mode)) {
-    refuse(CONV, "a padding_mode it knows", JSON.stringify(args.padding_mode), `choose from ${PADDING_MODES.join(", ")}`);
+    const came = JSON.stringify(args.padding_mode) ?? "nothing";
+    refuse(CONV, "a padding_mode it knows", came, `choose from ${PADDING_MODES.join(", ")}`);
   }
 }
 
@@ -144,7 +154,8 @@ function checkModeFits(both, mode) {
   for (const { size, before, after } of both) {
     const most = mode === "reflect" ? size - 1 : mode === "circular" ? size : Infinity;
     const came = Math.max(before, after);
-    if (came > most) refuse(CONV, `at most ${most} pixels of ${mode} padding on ${size} pixels`, `${came}`, "pad less, or with zeros");
+    const needed = `at most ${most} pixels of ${mode} padding on ${size} pixels`;
+    if (came > most) refuse(CONV, needed, `${came}`, "pad less, or with zeros");
   }
 }
 

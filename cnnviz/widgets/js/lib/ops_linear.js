@@ -9,9 +9,8 @@ import { placeOf, shapeText, tensor } from "./tensor.js";
 export const linearOp = {
   shape([input], { weight, bias }) {
     const [out, features] = checkWeight("linear", weight, "(O, I)");
-    const last = input.at(-1);
-    if (last !== features) {
-      const todo = last === undefined ? "give it at least one axis" : "flatten first, or give the weight that many columns";
+    if (input.at(-1) !== features) {
+      const todo = "flatten first, or give the weight that many columns";
       refuse("linear", `an input of shape (..., ${features})`, shapeText(input), todo);
     }
     checkVector("linear", "bias", bias, out);
@@ -58,7 +57,8 @@ export const linearOp = {
     for (let i = 0; i < features; i++) {
       const [value, paramAt] = [x.data[first + i], o * features + i];
       const factor = weight.data[paramAt];
-      terms.push({ input: 0, at: first + i, value, ...placeOf(first + i, x.shape), param: "weight", paramAt, factor, slope: factor });
+      const place = { at: first + i, ...placeOf(first + i, x.shape) };
+      terms.push({ input: 0, ...place, value, param: "weight", paramAt, factor, slope: factor });
       params.push({ param: "weight", at: paramAt, value: factor, slope: value });
     }
     if (bias) params.push({ param: "bias", at: o, value: bias.data[o], slope: 1 });

@@ -84,7 +84,9 @@ function meanPooling(name, shape) {
   };
 }
 
-export const avgPool2dOp = meanPooling("avg_pool2d", ([input], _params, args) => pooledShape("avg_pool2d", input, args));
+export const avgPool2dOp = meanPooling("avg_pool2d", ([input], _params, args) =>
+  pooledShape("avg_pool2d", input, args),
+);
 
 export const adaptiveAvgPool2dOp = meanPooling("adaptive_avg_pool2d", ([input], _params, args) => {
   const size = wholeNumbers("adaptive_avg_pool2d", args, "output_size", 2, 1);

@@ -7,10 +7,16 @@ import { channelCells, placeOf, shapeText, tensor, unravel } from "./tensor.js";
 /** @import { Tensor } from "./tensor.js" */
 
 const NORM = "batch_norm";
+const VECTORS = ["weight", "bias", "running_mean", "running_var"];
 
 /**
- * @typedef {{mean: number, variance: number, scale: number, gamma: number, beta: number, count: number}} ChannelStatistics
- *   scale is 1 / sqrt(variance + eps), count the cells of the channel over the batch
+ * @typedef {object} ChannelStatistics
+ * @property {number} mean
+ * @property {number} variance
+ * @property {number} scale  1 / sqrt(variance + eps)
+ * @property {number} gamma
+ * @property {number} beta
+ * @property {number} count  cells of the channel over the batch
  */
 /** @type {WeakMap<Call, ChannelStatistics[]>} */
 const statisticsOf = new WeakMap();
@@ -51,12 +57,13 @@ export const batchNormOp = {
   shape([input], params, { training, eps }) {
     if (!(eps >= 0)) refuse(NORM, "eps of at least 0", JSON.stringify(eps) ?? "nothing", "torch takes 1e-5");
     checkImages(NORM, input, "C");
-    for (const name of ["weight", "bias", "running_mean", "running_var"]) checkVector(NORM, name, params[name], input[1]);
+    for (const name of VECTORS) checkVector(NORM, name, params[name], input[1]);
     if (!training && !(params.running_mean && params.running_var)) {
       refuse(NORM, "running_mean and running_var when not training", "none", "give both, or set training to true");
     }
     if (training && input[0] * input[2] * input[3] === 1) {
-      refuse(NORM, "more than one number a channel when training", shapeText(input), "give a larger batch, or evaluate");
+      const needed = "more than one number a channel when training";
+      refuse(NORM, needed, shapeText(input), "give a larger batch, or evaluate");
     }
     return [...input];
   },
@@ -93,12 +100,15 @@ export const batchNormOp = {
     const channel = unravel(at, x.shape)[1];
     const { mean, variance, gamma, beta, count } = channelStatistics(call)[channel];
     const cells = args.training ? channelCells(x.shape, channel) : [at];
+    const own = weight
+      ? { param: "weight", paramAt: channel, factor: gamma }
+      : { param: "", paramAt: -1, factor: 1 };
     const terms = cells.map((cell) => ({
       input: 0,
       at: cell,
       value: x.data[cell],
       ...placeOf(cell, x.shape),
-      ...(cell === at && weight ? { param: "weight", paramAt: channel, factor: gamma } : { param: "", paramAt: -1, factor: 1 }),
+      ...(cell === at ? own : { param: "", paramAt: -1, factor: 1 }),
       slope: normalSlope(call, at, cell),
     }));
     const params = [

@@ -46,13 +46,14 @@ export function pooledShape(who, input, args) {
   for (const { kernel: size, before, after } of both) {
     const most = Math.floor(size / 2);
     const came = Math.max(before, after);
-    if (came > most) refuse(who, `padding of at most ${most}, half its window`, `${came}`, "pad less: a window must not lie in padding alone");
+    const todo = "pad less: a window must not lie in padding alone";
+    if (came > most) refuse(who, `padding of at most ${most}, half its window`, `${came}`, todo);
   }
   return [input[0], input[1], ...fittingWindows(who, both, args.ceil_mode)];
 }
 
 /**
- * The place of the largest number in a window, by torch's rule: the first of equals in row-major order, and the last NaN.
+ * Where the largest number of a window is, by torch's rule: the first of equals in row-major order, and the last NaN.
  * @param {Float32Array} data
  * @param {number} plane   where the channel begins
  * @param {number} width
@@ -85,7 +86,8 @@ function eachWinner(call, visit) {
   const [, , height, width] = x.shape;
   const planes = output.shape[0] * output.shape[1];
   for (let plane = 0, out = 0; plane < planes; plane++) {
-    for (const r of rows.taps) for (const q of cols.taps) visit(out++, largestIn(x.data, plane * height * width, width, r, q));
+    const first = plane * height * width;
+    for (const r of rows.taps) for (const q of cols.taps) visit(out++, largestIn(x.data, first, width, r, q));
   }
 }
 

@@ -1,6 +1,15 @@
-// conv_transpose2d: each input number stamps the kernel into the output; the gradient of a convolution, as an operation.
+// conv_transpose2d: each input number stamps the kernel into the output. A convolution's gradient, as an operation.
 
-import { fillBias, foldPlanes, gatherPlanes, kernelSums, margins, padPlanes, planeSums, scatterPlanes } from "./conv_planes.js";
+import {
+  fillBias,
+  foldPlanes,
+  gatherPlanes,
+  kernelSums,
+  margins,
+  padPlanes,
+  planeSums,
+  scatterPlanes,
+} from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
 import { fedPositions, transposedAxis } from "./ops_window.js";
 import { channelCells, ravel, shapeText, sizeOf, tensor, unravel } from "./tensor.js";
@@ -25,7 +34,8 @@ export const convTranspose2dOp = {
         (input[2 + axis] - 1) * stride[axis] - 2 * padding[axis] + dilation[axis] * (k - 1) + output_padding[axis] + 1,
     );
     if (Math.min(...plane) < 1) {
-      refuse(TRANSPOSED, "an output of at least 1x1 pixels", `${plane[0]}x${plane[1]}`, "padding crops the output here: take less of it");
+      const todo = "padding crops the output here: take less of it";
+      refuse(TRANSPOSED, "an output of at least 1x1 pixels", `${plane[0]}x${plane[1]}`, todo);
     }
     return [input[0], perGroup * args.groups, ...plane];
   },
@@ -141,8 +151,8 @@ function transposedAxes(call) {
     /** @param {number} axis */
     const along = (axis) => {
       const [stride, before, dilation] = [args.stride[axis], args.padding[axis], args.dilation[axis]];
-      const sliding = { size: x.shape[2 + axis], kernel: weight.shape[2 + axis], stride, before, after: before, dilation };
-      return transposedAxis(sliding, output.shape[2 + axis]);
+      const [size, kernel] = [x.shape[2 + axis], weight.shape[2 + axis]];
+      return transposedAxis({ size, kernel, stride, before, after: before, dilation }, output.shape[2 + axis]);
     };
     axes = [along(0), along(1)];
     transposedAxesOf.set(call, axes);

@@ -1,4 +1,4 @@
-// Which input rows (or columns) an output row (or column) reads: the geometry of every sliding window, an axis at a time.
+// Which input rows (or columns) an output row (or column) reads: every window's geometry, an axis at a time.
 
 import { refuse } from "./ops_check.js";
 
@@ -25,7 +25,7 @@ import { refuse } from "./ops_check.js";
  */
 
 /**
- * How many windows fit. With `ceil` a last window may hang over the end, if it begins inside the input or the padding before it.
+ * How many windows fit. With `ceil` a last one may hang over the end, if it begins in the input or the padding before.
  * @param {Sliding} sliding
  * @param {boolean} [ceil]
  */
@@ -62,8 +62,8 @@ export function fittingWindows(who, both, ceil = false) {
   if (rows < 1 || cols < 1) {
     const [h, w] = both.map(({ size, before, after }) => size + before + after);
     const [kh, kw] = both.map(({ kernel, dilation }) => dilation * (kernel - 1) + 1);
-    const came = `${h}x${w} with its padding`;
-    refuse(who, `at least ${kh}x${kw} pixels under its window`, came, "enlarge the input or the padding, or take a smaller kernel");
+    const todo = "enlarge the input or the padding, or take a smaller kernel";
+    refuse(who, `at least ${kh}x${kw} pixels under its window`, `${h}x${w} with its padding`, todo);
   }
   return [rows, cols];
 }

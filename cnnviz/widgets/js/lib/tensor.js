@@ -1,7 +1,7 @@
 // Numbers with a shape: row-major (C order) float32, N C H W where there are four axes.
 
 /** @typedef {{shape: number[], data: Float32Array}} Tensor */
-/** @typedef {{shape: number[], dtype: "float32" | "uint8", data: ArrayBufferView}} Packed  what `pack` in _base.py sends */
+/** @typedef {{shape: number[], dtype: "float32" | "uint8", data: ArrayBufferView}} Packed  as Python's `pack` makes */
 
 /**
  * How many numbers a shape holds; 1 for a scalar's [].
@@ -23,7 +23,8 @@ export function shapeText(shape) {
  * @returns {Tensor}
  */
 export function tensor(shape, data) {
-  const numbers = data instanceof Float32Array ? data : data ? Float32Array.from(data) : new Float32Array(sizeOf(shape));
+  const given = data ?? new Float32Array(sizeOf(shape));
+  const numbers = given instanceof Float32Array ? given : Float32Array.from(given);
   if (numbers.length !== sizeOf(shape)) {
     throw new Error(
       `tensor needs ${sizeOf(shape)} numbers for the shape ${shapeText(shape)}, got ${numbers.length}: mend the shape`,
