@@ -17,13 +17,15 @@ from . import functional, optim
 from ._random import manual_seed
 from .activation import LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
 from .conv import Conv2d, ConvTranspose2d
+from .grad_mode import no_grad
 from .linear import Flatten, Linear
 from .loss import CrossEntropyLoss, MSELoss
-from .module import Identity, Module, Sequential, no_grad
+from .module import Module
 from .norm import BatchNorm2d, Dropout, Dropout2d
 from .optim import SGD, Adam, AdamW
 from .parameter import Parameter
 from .pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from .sequential import Identity, Sequential
 
 __all__ = [
     "SGD",

@@ -1,9 +1,8 @@
 """What every layer shares: calling and going back, hooks, names, parameters, state."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from inspect import signature
-from typing import Any, NamedTuple, Self, overload
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -11,51 +10,9 @@ from numpy.typing import ArrayLike, DTypeLike
 from cnnviz import _check
 from cnnviz._check import Array
 
+from .grad_mode import keeping
+from .hooks import BackwardHook, ForwardHook, RemovableHandle
 from .parameter import Parameter
-
-ForwardHook = Callable[["Module", tuple[Any, ...], Any], Any]
-BackwardHook = Callable[["Module", tuple[Any, ...], tuple[Any, ...]], Any]
-
-_keeping = True
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Within it layers keep nothing for a backward, which saves the memory when a network only answers.
-
-    >>> from cnnviz import nn
-    >>> layer = nn.ReLU()
-    >>> with no_grad():
-    ...     y = layer(np.ones(3))
-    >>> layer.backward(y)
-    Traceback (most recent call last):
-    ...
-    RuntimeError: ReLU() has nothing to go back through: call it first, outside no_grad()
-    """
-    global _keeping
-    before, _keeping = _keeping, False
-    try:
-        yield
-    finally:
-        _keeping = before
-
-
-class RemovableHandle:
-    """What registering a hook returns: `remove()` ends it, and so does the end of a `with` block."""
-
-    def __init__(self, hooks: dict["RemovableHandle", Any], hook: Any) -> None:
-        self._hooks = hooks
-        hooks[self] = hook
-
-    def remove(self) -> None:
-        """The hook is not called again; removing twice does no harm."""
-        self._hooks.pop(self, None)
-
-    def __enter__(self) -> "RemovableHandle":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
 
 
 class Keys(NamedTuple):
@@ -90,13 +47,16 @@ class Module:
     _forward_hooks: dict[RemovableHandle, ForwardHook]
     _backward_hooks: dict[RemovableHandle, BackwardHook]
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         # Here and not in __init__, so that a subclass that forgets super().__init__() works.
         self = super().__new__(cls)
         self.training = True
         self._kept = self._output_shape = None
         self._buffers, self._forward_hooks, self._backward_hooks = [], {}, {}
         return self
+
+    def __init__(self) -> None:
+        """Takes nothing, so that Sigmoid(3) is an error."""
 
     # --- forward and backward
 
@@ -123,7 +83,7 @@ class Module:
         for hook in list(self._forward_hooks.values()):
             changed = hook(self, inputs, output)
             output = output if changed is None else changed
-        self._output_shape = np.shape(output) if _keeping else None
+        self._output_shape = np.shape(output) if keeping() else None
         return output
 
     def backward(self, grad: ArrayLike, input_grad: bool = True) -> Array | None:
@@ -150,7 +110,7 @@ class Module:
 
     def _keep(self, *values: Any) -> None:
         """Called by a forward with what its backprop needs."""
-        self._kept = values if _keeping else None
+        self._kept = values if keeping() else None
         self._output_shape = None
 
     def _recall(self) -> tuple[Any, ...]:
@@ -311,87 +271,6 @@ class Module:
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
         inside = "\n  " + "\n  ".join(lines) + "\n" if lines else self.extra_repr()
         return f"{type(self).__name__}({inside})"
-
-
-class Sequential(Module):
-    """Layers, one after the other: from arguments, or from a dict of names to layers.
-
-    >>> from cnnviz import nn
-    >>> model = nn.Sequential(nn.Linear(4, 2), nn.ReLU())
-    >>> model(np.zeros((3, 4), np.float32)).shape, len(model), model[1]
-    ((3, 2), 2, ReLU())
-    """
-
-    def __init__(self, *layers: Module | Mapping[str, Module]) -> None:
-        if len(layers) == 1 and isinstance(layers[0], Mapping):
-            named = dict(layers[0])
-        else:
-            named = {str(i): layer for i, layer in enumerate(layers)}  # type: ignore[misc]
-        for name, layer in named.items():
-            self._add(name, layer)
-
-    def _add(self, name: str, layer: Module) -> None:
-        if not isinstance(layer, Module):
-            raise _check.bad_type("Sequential", f"a layer of cnnviz.nn at {name!r}", type(layer).__name__)
-        if not name or "." in name or hasattr(self, name):
-            raise _check.bad_value("Sequential", "names without a dot that it does not use itself", repr(name))
-        if any(layer is other for other in self.children()):
-            do = "make another: a layer keeps what its backward needs, once"
-            raise _check.bad_value("Sequential", "every layer once", f"the same {layer} again at {name!r}", do)
-        setattr(self, name, layer)
-
-    def append(self, layer: Module) -> Self:
-        """Adds a layer at the end."""
-        self._add(str(len(self)), layer)
-        return self
-
-    def forward(self, x: Array) -> Array:
-        """Every layer in turn; an error says which it came from."""
-        for name, layer in self.named_children():
-            try:
-                x = layer(x)
-            except _check.Refused as error:
-                error.add_note(f"(layer {name!r} of a Sequential)")
-                raise
-        return x
-
-    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
-        """Every layer's backward, from the last to the first."""
-        layers = list(self)
-        for layer in reversed(layers[1:]):
-            grad = layer.backward(grad)  # type: ignore[assignment]
-        return layers[0].backward(grad, input_grad) if layers else grad
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self.children())
-
-    def __iter__(self) -> Iterator[Module]:
-        return self.children()
-
-    @overload
-    def __getitem__(self, index: int) -> Module: ...
-    @overload
-    def __getitem__(self, index: slice) -> "Sequential": ...
-    def __getitem__(self, index: int | slice) -> Module:
-        """One layer by position, or with a slice a Sequential of the same layers."""
-        named = list(self.named_children())
-        if isinstance(index, slice):
-            return Sequential(dict(named[index]))
-        if not -len(named) <= index < len(named):
-            raise IndexError(f"Sequential has layers 0 to {len(named) - 1}, not {index}")
-        return named[index][1]
-
-
-class Identity(Module):
-    """Gives back what it is given; takes the place of a layer that is left out."""
-
-    def forward(self, x: Array) -> Array:
-        """The input itself."""
-        return x
-
-    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
-        """The gradient itself."""
-        return grad
 
 
 def _join(prefix: str, name: str) -> str:

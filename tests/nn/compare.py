@@ -29,6 +29,23 @@ def random(shape, seed=0, dtype=np.float32):
     return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
 
 
+def network(library):
+    """Every kind of layer that keeps an image's shape or shrinks it, nested."""
+    return library.Sequential(
+        library.Conv2d(3, 8, 3, padding=1, bias=False),
+        library.BatchNorm2d(8),
+        library.Sequential(library.SiLU(), library.MaxPool2d(2), library.Conv2d(8, 6, 3, groups=2, padding="same")),
+        library.LeakyReLU(),
+        library.ConvTranspose2d(6, 4, 2, stride=2),
+        library.Dropout(0.0),
+        library.AvgPool2d(3, 2, 1),
+        library.AdaptiveAvgPool2d(2),
+        library.Flatten(),
+        library.Linear(16, 5),
+        library.Softmax(dim=1),
+    )
+
+
 def twins(name, **arguments):
     """Ours and torch's layer of one name, with the same parameters."""
     theirs = getattr(torch.nn, name)(**arguments)

@@ -91,12 +91,16 @@ def test_activation_refuses_whole_numbers(name):
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: nn.Softmax(dim=2)(np.ones((1, 2))), ValueError, r"Softmax\(dim=2\) needs dim below 2, the number of axes, got 2"),
+        (
+            lambda: nn.Softmax(dim=2)(np.ones((1, 2))),
+            ValueError,
+            r"Softmax\(dim=2\) needs dim below 2, the number of axes, got 2",
+        ),
         (lambda: nn.Softmax(dim=-3)(np.ones((1, 2))), ValueError, "dim of at least -2, got -3"),
         (lambda: nn.Softmax(dim=1)(np.ones((1, 2), int)), TypeError, "x in float32 or float64, got int64"),
         (lambda: nn.LeakyReLU("steep"), TypeError, "LeakyReLU needs negative_slope as a number, got 'steep'"),
     ],
-)  # fmt: skip
+)
 def test_activation_refuses_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call()

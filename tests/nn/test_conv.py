@@ -242,14 +242,26 @@ def test_conv2d_refuses_bad_arguments_when_it_is_made(arguments, error, message)
         (lambda x, w: F.conv2d(x, w[0]), r"conv2d needs weight \(O, C / groups, kh, kw\)"),
         (lambda x, w: F.conv2d(x, w, groups=2), r"conv2d needs \(N, 4, H, W\), got \(1, 2, 5, 5\)"),
         (lambda x, w: F.conv2d(x, w, np.zeros(2, "f4")), r"conv2d needs bias \(3,\), one number a kernel, got \(2,\)"),
-        (lambda x, w: F.conv2d(x[:, :1], w[:, :1], groups=1, padding=(5, 0), padding_mode="reflect"), "reflect padding of at most 4 for a height of 5, got 5"),
-        (lambda x, w: F.conv2d(x, w, padding=(0, 6), padding_mode="circular"), "circular padding of at most 5 for a width of 5, got 6"),
+        (
+            lambda x, w: F.conv2d(x[:, :1], w[:, :1], groups=1, padding=(5, 0), padding_mode="reflect"),
+            "reflect padding of at most 4 for a height of 5, got 5",
+        ),
+        (
+            lambda x, w: F.conv2d(x, w, padding=(0, 6), padding_mode="circular"),
+            "circular padding of at most 5 for a width of 5, got 6",
+        ),
         (lambda x, w: F.conv2d(np.concatenate([x, x], 1), w, groups=2), "output channels that 2 groups divide, got 3"),
-        (lambda x, w: F.conv_transpose2d(x, np.ones((2, 3, 1, 1), "f4"), padding=3), "output of at least 1 x 1, got -1 x -1: use less padding"),
-        (lambda x, w: F.conv_transpose2d(x, np.ones((2, 3, 1, 1), "f4"), output_padding=1), "output_padding below the stride or the dilation"),
+        (
+            lambda x, w: F.conv_transpose2d(x, np.ones((2, 3, 1, 1), "f4"), padding=3),
+            "output of at least 1 x 1, got -1 x -1: use less padding",
+        ),
+        (
+            lambda x, w: F.conv_transpose2d(x, np.ones((2, 3, 1, 1), "f4"), output_padding=1),
+            "output_padding below the stride or the dilation",
+        ),
         (lambda x, w: F.conv_transpose2d(x, w), r"conv_transpose2d needs \(N, 3, H, W\), got \(1, 2, 5, 5\)"),
     ],
-)  # fmt: skip
+)
 def test_the_functions_refuse_in_their_own_name(call, message):
     with pytest.raises(ValueError, match=message):
         call(random((1, 2, 5, 5)), random((3, 2, 3, 3), 1))

@@ -57,15 +57,31 @@ def test_linear_starts_within_torchs_bounds_and_fills_them():
     [
         (lambda: nn.Linear(0, 3), ValueError, "Linear needs in_features of at least 1, got 0"),
         (lambda: nn.Linear(3, 2.0), TypeError, "Linear needs out_features as a whole number, got 2.0"),
-        (lambda: nn.Linear(4, 2)(np.zeros((1, 5), "f4")), ValueError, r"^Linear\(in_features=4, .* needs \(\.\.\., 4\), got \(1, 5\)"),
-        (lambda: nn.Linear(8, 2)(np.zeros((1, 2, 2, 2), "f4")), ValueError, r"got \(1, 2, 2, 2\): put a Flatten\(\) before it"),
+        (
+            lambda: nn.Linear(4, 2)(np.zeros((1, 5), "f4")),
+            ValueError,
+            r"^Linear\(in_features=4, .* needs \(\.\.\., 4\), got \(1, 5\)",
+        ),
+        (
+            lambda: nn.Linear(8, 2)(np.zeros((1, 2, 2, 2), "f4")),
+            ValueError,
+            r"got \(1, 2, 2, 2\): put a Flatten\(\) before it",
+        ),
         (lambda: nn.Linear(4, 2)(np.zeros((1, 4), "i8")), TypeError, "x in float32 or float64, got int64"),
-        (lambda: nn.Linear(4, 2)(np.zeros((1, 4))), TypeError, r"x in float32 like its weight, got float64: x.astype\(np.float32\), or model.double\(\)"),
+        (
+            lambda: nn.Linear(4, 2)(np.zeros((1, 4))),
+            TypeError,
+            r"x in float32 like its weight, got float64: x.astype\(np.float32\), or model.double\(\)",
+        ),
         (lambda: nn.Linear(4, 2)(np.float32(1)), ValueError, r"needs \(\.\.\., 4\), got \(\)"),
         (lambda: F.linear(np.zeros((1, 4)), np.zeros(4)), ValueError, r"linear needs weight \(O, I\), got \(4,\)"),
-        (lambda: F.linear(np.zeros((1, 4)), np.zeros((2, 4)), np.zeros(3)), ValueError, r"linear needs bias \(2,\), got \(3,\)"),
+        (
+            lambda: F.linear(np.zeros((1, 4)), np.zeros((2, 4)), np.zeros(3)),
+            ValueError,
+            r"linear needs bias \(2,\), got \(3,\)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_linear_refuses_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call()

@@ -85,14 +85,24 @@ def test_a_loss_is_a_number_and_keeps_the_dtype():
         ([0, -1], {}, ValueError, "targets from 0 to 2, got -1"),
         ([0, 1, 2], {}, ValueError, r"targets \(2,\) for scores \(2, 3\), got \(3,\)"),
         ([[0], [1]], {}, ValueError, r"targets \(2,\) for scores \(2, 3\), got \(2, 1\)"),
-        ([0.0, 1.0], {}, ValueError, r"target probabilities \(2, 3\), got \(2,\): class numbers must be whole: target.astype\(int\)"),
+        (
+            [0.0, 1.0],
+            {},
+            ValueError,
+            r"target probabilities \(2, 3\), got \(2,\): class numbers must be whole: target.astype\(int\)",
+        ),
         ([[0.5, 0.5, np.nan], [1.0, 0.0, 0.0]], {}, ValueError, "target probabilities, got NaN"),
         ([-100, -100], {}, ValueError, 'a target to average over, got none that counts: give some, or reduction="sum"'),
         ([0, 1], {"weight": np.ones(2)}, ValueError, r"weight \(3,\), one number a class, got \(2,\)"),
-        ([0, 1], {"reduction": "avg"}, ValueError, "CrossEntropyLoss needs reduction to be one of mean, sum, none, got 'avg'"),
+        (
+            [0, 1],
+            {"reduction": "avg"},
+            ValueError,
+            "CrossEntropyLoss needs reduction to be one of mean, sum, none, got 'avg'",
+        ),
         ([0, 1], {"label_smoothing": 1.1}, ValueError, r"CrossEntropyLoss needs label_smoothing in \[0, 1\], got 1.1"),
     ],
-)  # fmt: skip
+)
 def test_cross_entropy_refuses_what_cannot_be(target, arguments, error, message):
     with pytest.raises(error, match=message):
         nn.CrossEntropyLoss(**arguments)(np.zeros((2, 3), np.float32), np.array(target))
@@ -101,14 +111,26 @@ def test_cross_entropy_refuses_what_cannot_be(target, arguments, error, message)
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: nn.CrossEntropyLoss()(np.zeros(3), 0), ValueError, r"scores \(N, C\) or \(N, C, \.\.\.\), got \(3,\): add a batch axis"),
+        (
+            lambda: nn.CrossEntropyLoss()(np.zeros(3), 0),
+            ValueError,
+            r"scores \(N, C\) or \(N, C, \.\.\.\), got \(3,\): add a batch axis",
+        ),
         (lambda: nn.CrossEntropyLoss()(np.zeros((1, 3), int), [0]), TypeError, "x in float32 or float64, got int64"),
-        (lambda: nn.MSELoss()(np.zeros((2, 1)), np.zeros(2)), ValueError, r"^MSELoss\(\) needs a target of x's shape \(2, 1\), got \(2,\)"),
+        (
+            lambda: nn.MSELoss()(np.zeros((2, 1)), np.zeros(2)),
+            ValueError,
+            r"^MSELoss\(\) needs a target of x's shape \(2, 1\), got \(2,\)",
+        ),
         (lambda: nn.MSELoss()(np.zeros(2), np.zeros(2, int)), TypeError, "target in float32 or float64, got int64"),
         (lambda: nn.MSELoss()(np.zeros(2), np.zeros(2, "f4")), TypeError, "x in float32 like its target, got float64"),
-        (lambda: nn.MSELoss(reduction="max"), ValueError, "MSELoss needs reduction to be one of mean, sum, none, got 'max'"),
+        (
+            lambda: nn.MSELoss(reduction="max"),
+            ValueError,
+            "MSELoss needs reduction to be one of mean, sum, none, got 'max'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_losses_refuse_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call()

@@ -72,14 +72,26 @@ def test_batch_norm_of_one_value_a_channel_is_refused_in_training_only():
         (lambda: nn.BatchNorm2d(0), ValueError, "BatchNorm2d needs num_features of at least 1, got 0"),
         (lambda: nn.BatchNorm2d(2, eps=-1), ValueError, r"BatchNorm2d needs eps in \[0, inf\], got -1"),
         (lambda: nn.BatchNorm2d(2, momentum=2), ValueError, r"BatchNorm2d needs momentum in \[0, 1\], got 2"),
-        (lambda: nn.BatchNorm2d(2)(np.zeros((1, 3, 2, 2), "f4")), ValueError, r"needs \(N, 2, H, W\), got \(1, 3, 2, 2\)"),
+        (
+            lambda: nn.BatchNorm2d(2)(np.zeros((1, 3, 2, 2), "f4")),
+            ValueError,
+            r"needs \(N, 2, H, W\), got \(1, 3, 2, 2\)",
+        ),
         (lambda: nn.BatchNorm2d(2)(np.zeros((1, 2), "f4")), ValueError, r"needs \(N, 2, H, W\), got \(1, 2\)"),
         (lambda: nn.BatchNorm2d(2)(np.zeros((1, 2, 2, 2), "i4")), TypeError, "x in float32 or float64, got int32"),
-        (lambda: nn.BatchNorm2d(2)(np.zeros((1, 2, 2, 2))), TypeError, "x in float32 like its running_mean, got float64"),
+        (
+            lambda: nn.BatchNorm2d(2)(np.zeros((1, 2, 2, 2))),
+            TypeError,
+            "x in float32 like its running_mean, got float64",
+        ),
         (lambda: F.batch_norm(np.zeros((1, 2, 2, 2))), ValueError, "running_mean and running_var when not training"),
-        (lambda: F.batch_norm(np.zeros((1, 2, 2, 2)), weight=np.zeros(3), training=True), ValueError, r"batch_norm needs weight \(2,\), one number a channel, got \(3,\)"),
+        (
+            lambda: F.batch_norm(np.zeros((1, 2, 2, 2)), weight=np.zeros(3), training=True),
+            ValueError,
+            r"batch_norm needs weight \(2,\), one number a channel, got \(3,\)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_batch_norm_refuses_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call()

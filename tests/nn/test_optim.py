@@ -115,7 +115,7 @@ def test_a_step_leaves_the_gradient_as_it_is():
         (lambda p: nn.Adam([p], betas=(0.9, 1.0)), ValueError, r"Adam needs betas\[1\] in \[0, 1\), got 1.0"),
         (lambda p: nn.Adam([p], eps="small"), TypeError, "Adam needs eps as a number, got 'small'"),
     ],
-)  # fmt: skip
+)
 def test_optimisers_refuse_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call(nn.Parameter(np.ones(2)))

@@ -177,17 +177,37 @@ def test_pooling_agrees_with_torch_where_parts_are_cut(monkeypatch):
     [
         (lambda: nn.MaxPool2d(0), ValueError, "MaxPool2d needs kernel_size of at least 1, got 0"),
         (lambda: nn.MaxPool2d(2, stride=-2), ValueError, "MaxPool2d needs stride of at least 1, got -2"),
-        (lambda: nn.MaxPool2d(2, padding=2), ValueError, "MaxPool2d needs padding of at most half of kernel_size, 1, got 2"),
+        (
+            lambda: nn.MaxPool2d(2, padding=2),
+            ValueError,
+            "MaxPool2d needs padding of at most half of kernel_size, 1, got 2",
+        ),
         (lambda: nn.AvgPool2d("2"), TypeError, "AvgPool2d needs kernel_size as a whole number, got '2'"),
         (lambda: nn.AdaptiveAvgPool2d(0), ValueError, "AdaptiveAvgPool2d needs output_size of at least 1, got 0"),
         (lambda: nn.AdaptiveAvgPool2d((1, 2, 3)), ValueError, r"output_size as one number or \(height, width\)"),
-        (lambda: nn.MaxPool2d(3)(np.zeros((1, 1, 2, 9), "f4")), ValueError, r"^MaxPool2d\(kernel_size=3.* at least 3 x 3, the window's size, got 2 x 9"),
-        (lambda: nn.AvgPool2d(2)(np.zeros((1, 4, 4), "f4")), ValueError, r"^AvgPool2d\(.* needs \(N, C, H, W\), got \(1, 4, 4\): add a batch axis"),
+        (
+            lambda: nn.MaxPool2d(3)(np.zeros((1, 1, 2, 9), "f4")),
+            ValueError,
+            r"^MaxPool2d\(kernel_size=3.* at least 3 x 3, the window's size, got 2 x 9",
+        ),
+        (
+            lambda: nn.AvgPool2d(2)(np.zeros((1, 4, 4), "f4")),
+            ValueError,
+            r"^AvgPool2d\(.* needs \(N, C, H, W\), got \(1, 4, 4\): add a batch axis",
+        ),
         (lambda: nn.MaxPool2d(2)(np.zeros((1, 1, 4, 4), "i4")), TypeError, "x in float32 or float64, got int32"),
-        (lambda: nn.AvgPool2d(2, divisor_override=0)(np.zeros((1, 1, 4, 4), "f4")), ValueError, "divisor_override of at least 1, got 0"),
-        (lambda: F.adaptive_avg_pool2d(np.zeros((1, 1, 4, 4), "f4"), (1, 2, 3)), ValueError, r"output_size as one number or \(height, width\)"),
+        (
+            lambda: nn.AvgPool2d(2, divisor_override=0)(np.zeros((1, 1, 4, 4), "f4")),
+            ValueError,
+            "divisor_override of at least 1, got 0",
+        ),
+        (
+            lambda: F.adaptive_avg_pool2d(np.zeros((1, 1, 4, 4), "f4"), (1, 2, 3)),
+            ValueError,
+            r"output_size as one number or \(height, width\)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_pooling_refuses_what_cannot_be(make, error, message):
     with pytest.raises(error, match=message):
         make()

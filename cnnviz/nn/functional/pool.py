@@ -6,7 +6,6 @@ in reading order, which is torch's rule. (ReLU's outputs are full of ties.)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -16,52 +15,13 @@ from numpy.typing import NDArray
 from cnnviz import _check
 from cnnviz._check import Array
 
-from . import _layout, _padding
+from . import _layout
+from ._moves import Moves, Size, arguments, canvas, framed, moves_of, unframed
 from ._padding import Padding
 
-Size = int | Sequence[int]
 Mask = NDArray[np.bool_]
 # For max_pool2d_backward: along the width and along the height, which later pixel of a window beat those before it.
 Wins = tuple[list[Mask], list[Mask]]
-
-_WIDTH, _HEIGHT = 2, 1  # axes of N H W C
-
-
-@dataclass(frozen=True)
-class _Moves:
-    """How a window moves along an axis of `size` pixels: `stops` times, seeing `kernel` pixels `dilation` apart."""
-
-    axis: int
-    size: int
-    kernel: int
-    stride: int
-    dilation: int
-    before: int
-    padded_after: int
-    stops: int
-
-    @property
-    def after(self) -> int:
-        """The margin that the last window needs; `ceil_mode` may need more than the padding."""
-        last = (self.stops - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
-        return max(0, last - self.before - self.size)
-
-    @property
-    def apart(self) -> bool:
-        """Whether no pixel lies in two windows, and a window has more than one."""
-        return self.dilation == 1 and self.stride >= self.kernel > 1
-
-    def seen(self, offset: int) -> tuple[slice, ...]:
-        """Index of the framed pixels that are number `offset` of their window, over all stops."""
-        first = offset * self.dilation
-        stops = slice(first, first + (self.stops - 1) * self.stride + 1, self.stride)
-        return (slice(None),) * self.axis + (stops,)
-
-    def counts(self, include_pad: bool) -> NDArray[np.intp]:
-        """How many pixels a mean over each window divides by."""
-        first = np.arange(self.stops) * self.stride - self.before
-        past = np.minimum(first + self.kernel, self.size + self.padded_after)
-        return past - first if include_pad else np.minimum(past, self.size) - np.maximum(first, 0)
 
 
 def max_pool2d(
@@ -76,7 +36,7 @@ def max_pool2d(
 
     Shape: (N, C, H, W) -> (N, C, H', W'), H' = (H + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1;
     `ceil_mode` rounds up instead, as long as the last window starts inside the image or the padding before it.
-    Raises ValueError if the window does not fit or padding exceeds half of it.
+    Raises ValueError if the window does not fit or padding exceeds half of kernel_size.
 
     >>> max_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
     array([[ 5.,  7.],
@@ -94,8 +54,8 @@ def max_pool2d_with_wins(
     ceil_mode: bool = False,
 ) -> tuple[Array, Wins]:
     """max_pool2d, and what its backward needs to find each maximum again."""
-    x, down, along = _arguments("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
-    rows, row_wins = _max_along(_framed(x, down, along, -np.inf), along)
+    x, down, along = arguments("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
+    rows, row_wins = _max_along(framed(x, down, along, -np.inf), along)
     out, column_wins = _max_along(rows, down)
     return _layout.channels_first(out), (row_wins, column_wins)
 
@@ -111,13 +71,13 @@ def max_pool2d_backward(
     ceil_mode: bool = False,
 ) -> Array:
     """The gradient of an x of `shape`: each output's goes to the pixel that was its window's (first) maximum."""
-    down, along = _moves("max_pool2d", shape, kernel_size, stride, padding, dilation, ceil_mode)
+    down, along = moves_of("max_pool2d", shape, kernel_size, stride, padding, dilation, ceil_mode)
     row_wins, column_wins = wins
     d_rows = _max_along_backward(_layout.channels_last(grad), column_wins, down)
-    return _unframed(_max_along_backward(d_rows, row_wins, along), down, along)
+    return unframed(_max_along_backward(d_rows, row_wins, along), down, along)
 
 
-def _max_along(x: Array, moves: _Moves) -> tuple[Array, list[Mask]]:
+def _max_along(x: Array, moves: Moves) -> tuple[Array, list[Mask]]:
     """The maxima along one axis, and for every pixel of a window but the first where it beats all before it."""
     best = x[moves.seen(0)].copy("K")
     wins = [np.empty_like(best, dtype=np.bool_) for _ in range(1, moves.kernel)]
@@ -130,9 +90,9 @@ def _max_along(x: Array, moves: _Moves) -> tuple[Array, list[Mask]]:
     return best, wins
 
 
-def _max_along_backward(grad: Array, wins: list[Mask], moves: _Moves) -> Array:
+def _max_along_backward(grad: Array, wins: list[Mask], moves: Moves) -> Array:
     """The last pixel of a window to win takes its gradient; what the later ones leave is the first's."""
-    out = _canvas(grad, moves)
+    out = canvas(grad, moves)
     first = out[moves.seen(0)]
     for offset in range(moves.kernel - 1, 0, -1):
         seen, won = out[moves.seen(offset)], wins[offset - 1]
@@ -159,14 +119,14 @@ def avg_pool2d(
     """The mean of each window, channel by channel; padding counts as zeros, or not at all without `count_include_pad`.
 
     Shape: as max_pool2d's. `divisor_override` divides every sum by one number.
-    Raises ValueError if the window does not fit or padding exceeds half of it.
+    Raises ValueError if the window does not fit or padding exceeds half of kernel_size.
 
     >>> avg_pool2d(np.arange(16.0).reshape(1, 1, 4, 4), 2)[0, 0]
     array([[ 2.5,  4.5],
            [10.5, 12.5]])
     """
-    x, down, along = _arguments("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
-    sums = _sum_along(_sum_along(_framed(x, down, along, 0.0), along), down)
+    x, down, along = arguments("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
+    sums = _sum_along(_sum_along(framed(x, down, along, 0.0), along), down)
     return _layout.channels_first(sums / _divisors(down, along, count_include_pad, divisor_override, x.dtype))
 
 
@@ -181,17 +141,17 @@ def avg_pool2d_backward(
     divisor_override: int | None = None,
 ) -> Array:
     """The gradient of an x of `shape`: each output's, divided, goes to every pixel of its window."""
-    down, along = _moves("avg_pool2d", shape, kernel_size, stride, padding, 1, ceil_mode)
+    down, along = moves_of("avg_pool2d", shape, kernel_size, stride, padding, 1, ceil_mode)
     shares = _layout.channels_last(grad) / _divisors(down, along, count_include_pad, divisor_override, grad.dtype)
-    return _unframed(_sum_along_backward(_sum_along_backward(shares, down), along), down, along)
+    return unframed(_sum_along_backward(_sum_along_backward(shares, down), along), down, along)
 
 
-def _sum_along(x: Array, moves: _Moves) -> Array:
+def _sum_along(x: Array, moves: Moves) -> Array:
     return reduce(np.add, (x[moves.seen(offset)] for offset in range(moves.kernel)))
 
 
-def _sum_along_backward(grad: Array, moves: _Moves) -> Array:
-    out = _canvas(grad, moves)
+def _sum_along_backward(grad: Array, moves: Moves) -> Array:
+    out = canvas(grad, moves)
     for offset in range(moves.kernel):
         if moves.apart:
             out[moves.seen(offset)] = grad
@@ -200,7 +160,7 @@ def _sum_along_backward(grad: Array, moves: _Moves) -> Array:
     return out
 
 
-def _divisors(down: _Moves, along: _Moves, include_pad: bool, override: int | None, dtype: np.dtype[Any]) -> Array:
+def _divisors(down: Moves, along: Moves, include_pad: bool, override: int | None, dtype: np.dtype[Any]) -> Array:
     if override is not None:
         return np.asarray(_check.integer("avg_pool2d", "divisor_override", override), dtype)
     return np.multiply.outer(down.counts(include_pad), along.counts(include_pad)).astype(dtype)[:, :, None]
@@ -244,69 +204,3 @@ def _shares(size: int, parts: int, dtype: np.dtype[Any]) -> Array:
         first, past = i * size // parts, -(-(i + 1) * size // parts)
         matrix[i, first:past] = 1 / (past - first)
     return matrix
-
-
-def _arguments(
-    who: str,
-    x: Array,
-    kernel_size: Size,
-    stride: Size | None,
-    padding: Padding,
-    dilation: Size,
-    ceil_mode: bool,
-) -> tuple[Array, _Moves, _Moves]:
-    x = _check.images(who, x)
-    return x, *_moves(who, x.shape, kernel_size, stride, padding, dilation, ceil_mode)
-
-
-def _moves(
-    who: str,
-    shape: Sequence[int],
-    kernel_size: Size,
-    stride: Size | None,
-    padding: Padding,
-    dilation: Size,
-    ceil_mode: bool,
-) -> tuple[_Moves, _Moves]:
-    """The window's moves down the height and along the width."""
-    kernel = _check.pair(who, "kernel_size", kernel_size)
-    step = kernel if stride is None else _check.pair(who, "stride", stride)
-    spread = _check.pair(who, "dilation", dilation)
-    margins = _padding.margins(who, padding)
-    span = (spread[0] * (kernel[0] - 1) + 1, spread[1] * (kernel[1] - 1) + 1)
-    for margin, size in zip(margins, (kernel[0], kernel[0], kernel[1], kernel[1]), strict=True):
-        if margin > size // 2:
-            raise _check.bad_value(who, f"padding of at most half of kernel_size, {size // 2}", margin)
-    spare = (step[0] - 1, step[1] - 1) if ceil_mode else (0, 0)  # how much of the last window may lie outside
-    _check.window(who, shape[2:], margins, span, spare)
-    top, bottom, left, right = margins
-
-    def moves(axis: int, i: int, before: int, after: int) -> _Moves:
-        size = shape[2 + i]
-        room = size + before + after - span[i]
-        stops = (room + spare[i]) // step[i] + 1
-        if ceil_mode and (stops - 1) * step[i] >= size + before:
-            stops -= 1  # that window would see nothing but the padding after
-        return _Moves(axis, size, kernel[i], step[i], spread[i], before, after, stops)
-
-    return moves(_HEIGHT, 0, top, bottom), moves(_WIDTH, 1, left, right)
-
-
-def _framed(x: Array, down: _Moves, along: _Moves, fill: float) -> Array:
-    """The image as N H W C with the margins that the windows need; x itself if they need none."""
-    x = _layout.channels_last(x)
-    margins = (down.before, down.after, along.before, along.after)
-    return _layout.frame(x, *margins, fill=fill) if any(margins) else x
-
-
-def _unframed(grad: Array, down: _Moves, along: _Moves) -> Array:
-    inside = grad[:, down.before : down.before + down.size, along.before : along.before + along.size]
-    return _layout.channels_first(inside)
-
-
-def _canvas(grad: Array, moves: _Moves) -> Array:
-    """In grad's layout, where the gradient of what `moves` saw is written; zeros unless every pixel is written once."""
-    shape = list(grad.shape)
-    shape[moves.axis] = moves.before + moves.size + moves.after
-    tiled = moves.apart and moves.stops * moves.kernel == shape[moves.axis]
-    return (np.empty_like if tiled else np.zeros_like)(grad, shape=shape)
