@@ -58,12 +58,20 @@ class Graph:
         for node in self.nodes:
             if node.op not in _RUN:
                 raise _check.bad_value(f"node {node.name!r}", f"an operation of {', '.join(_RUN)}", repr(node.op))
+            for name in node.inputs:
+                _check.one_of(f"node {node.name!r}", "its inputs", name, values)
             try:
                 values[node.name] = _RUN[node.op](*(values[name] for name in node.inputs), **node.params, **node.args)
             except _check.Refused as error:
                 error.who = f"{node.op} (node {node.name!r})"
                 raise
         return values
+
+
+def _add(a: Array, b: Array) -> Array:
+    if a.shape != b.shape:
+        raise _check.bad_value("add", "two inputs of one shape", f"{a.shape} and {b.shape}")
+    return a + b
 
 
 _RUN: dict[str, Callable[..., Array]] = {
@@ -81,7 +89,7 @@ _RUN: dict[str, Callable[..., Array]] = {
     "softmax": F.softmax,
     "batch_norm": F.batch_norm,
     "flatten": F.flatten,
-    "add": np.add,
+    "add": _add,
     "identity": lambda x: x,
 }
 

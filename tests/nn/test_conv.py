@@ -44,6 +44,7 @@ conv2d_arguments = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")  # torch says how, once
 @settings(max_examples=250)
 @given(conv2d_arguments, st.integers(0, 3), st.integers(1, 10), st.integers(1, 10))
 def test_conv2d_does_what_torch_does_and_refuses_what_it_refuses(arguments, batch, height, width):
