@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
+from cnnviz.widgets._layout import sheet_height
 
 WIDE_ROOM, NARROW_ROOM = 480, 340  # CSS pixels that a layer's maps have in a book's column and on a telephone
+HEAD = 40  # of a layer: its name, and the space to the next
 SOFTMAX_NOTE = "The network ends in scores (logits); this figure applies the softmax."
 
 
@@ -128,7 +130,5 @@ def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes
 def _band_height(shape: Sequence[int], room: int, show: int) -> int:
     """One layer's share, by the same rule as lib/sheet.js lays maps out."""
     if len(shape) < 4:
-        return 44 + max(1, min(4, -(-shape[-1] * 22 // room))) * 24
-    side = max(shape[2:])
-    drawn = 28 + min(side, 36) + 4
-    return 44 + -(-min(shape[1], show) // max(1, room // drawn)) * drawn
+        return HEAD + max(1, min(4, -(-shape[-1] * 22 // room))) * 24
+    return round(HEAD + sheet_height(min(shape[1], show), shape[2], shape[3], room))

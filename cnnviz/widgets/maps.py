@@ -9,6 +9,10 @@ from numpy.typing import ArrayLike
 
 from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
+from cnnviz.widgets._layout import sheet_height, widest_zoom
+
+WIDE_ROOM, NARROW_ROOM = 720, 358  # CSS pixels of a book's column, and of a telephone's
+FRAME = 32 + 16 + 44  # the figure's padding, the sheet's, and the line of the scale
 
 
 class Maps(Figure):
@@ -32,8 +36,8 @@ class Maps(Figure):
     title = traitlets.Unicode("").tag(sync=True)
     role = traitlets.Enum(("input", "parameter", "output")).tag(sync=True)
     shared = traitlets.Bool(True).tag(sync=True)
-    columns = traitlets.Int(0).tag(sync=True)
-    _height = traitlets.List([220, 300]).tag(sync=True)
+    group = traitlets.Int(1).tag(sync=True)
+    _height = traitlets.List().tag(sync=True)
 
     def __init__(
         self, array: ArrayLike, names: Sequence[str] | None = None, *, title: str = "", shared: bool = True
@@ -46,10 +50,12 @@ class Maps(Figure):
         labels = _indices(values.shape[:-2]) if names is None else [str(name) for name in names]
         if len(labels) != len(maps):
             raise _check.bad_value("Maps", f"a name for each of {len(maps)} maps", f"{len(labels)} names")
+        group = values.shape[1] if values.ndim == 4 else 1
         traits: dict[str, Any] = {
             "noun": "" if names is not None else "filter" if values.ndim == 4 else "map",
             "role": "parameter" if values.ndim == 4 else "output",
-            "columns": _columns(values.shape[:-2]),
+            "group": group,
+            "_height": [_figure_height(maps.shape, group, room, bool(title)) for room in (WIDE_ROOM, NARROW_ROOM)],
         }
         super().__init__(maps=pack(maps), names=labels, title=title, shared=shared, **traits)
 
@@ -65,6 +71,9 @@ def _indices(axes: tuple[int, ...]) -> list[str]:
     return [", ".join(str(i) for i, kept in zip(index, keep, strict=True) if kept) for index in np.ndindex(*axes)]
 
 
-def _columns(axes: tuple[int, ...]) -> int:
-    """A filter's channels share a row if they are few; 0: as many as fit."""
-    return axes[1] if len(axes) == 2 and 1 < axes[1] <= 16 else 0
+def _figure_height(shape: tuple[int, ...], group: int, room: int, titled: bool) -> int:
+    """About how many CSS pixels high the figure will be: room that the page keeps free."""
+    count, height, width = shape
+    zoom = widest_zoom(count, height, width, room)
+    sheet = sheet_height(count, height, width, room, captions=True, zoom=zoom, group=group)
+    return round(sheet + FRAME + (20 if room == NARROW_ROOM and count > 1 else 0) + (30 if titled else 0))

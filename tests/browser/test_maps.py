@@ -83,6 +83,17 @@ def test_no_sheet_is_wider_than_its_column(show: Show, shape: tuple[int, ...], w
     assert 0 < box["width"] <= width
 
 
+@pytest.mark.parametrize("shape", [(8, 28, 28), (64, 3, 3, 3), (16, 14, 14), (6, 200, 300), (1, 5, 5)])
+@pytest.mark.parametrize("width", [390, 750])
+def test_its_height_was_kept_free(show: Show, shape: tuple[int, ...], width: int) -> None:
+    page = show(cnnviz.maps(np.ones(shape), title="maps"), width=width)
+    kept, high = page.evaluate(
+        "[parseFloat(getComputedStyle(document.querySelector('.anywidget-view')).minHeight),"
+        " document.querySelector('.cnnviz-maps').offsetHeight]"
+    )
+    assert kept == pytest.approx(high, rel=0.05, abs=8)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(show: Show, figure: Any, scheme: Any) -> None:
     page = show(figure)

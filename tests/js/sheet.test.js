@@ -11,6 +11,7 @@ import {
   scaleEnds,
   sheetLayout,
   sheetPixels,
+  wholeGroups,
 } from "../../cnnviz/widgets/js/lib/sheet.js";
 
 const layout = sheetLayout({ count: 5, height: 3, width: 4 }, 3, 2);
@@ -101,4 +102,8 @@ test("a vector that fills several rows is one rectangle, and a part of it one a 
     { x: 2, y: 0, width: 1, height: 1 },
     { x: 0, y: 1, width: 2, height: 1 },
   ]);
+});
+
+test("a row holds whole groups, unless even one is too wide", () => {
+  assert.deepEqual([wholeGroups(10, 3), wholeGroups(9, 3), wholeGroups(2, 3), wholeGroups(7, 1)], [9, 9, 2, 7]);
 });

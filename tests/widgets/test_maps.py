@@ -12,10 +12,10 @@ def test_feature_maps_are_named_by_their_index() -> None:
     assert figure.maps["shape"] == [3, 5, 4]
 
 
-def test_filters_of_several_channels_are_named_by_both_and_share_a_row() -> None:
+def test_filters_of_several_channels_are_named_by_both_and_stay_together() -> None:
     figure = cnnviz.maps(np.zeros((2, 3, 5, 5)))
     assert figure.names == ["0, 0", "0, 1", "0, 2", "1, 0", "1, 1", "1, 2"]
-    assert (figure.noun, figure.role, figure.columns) == ("filter", "parameter", 3)
+    assert (figure.noun, figure.role, figure.group) == ("filter", "parameter", 3)
 
 
 def test_filters_of_one_channel_are_named_by_the_filter() -> None:

@@ -54,7 +54,7 @@ class MapsFigure {
         label: `${this.model.get("title") || this.role}: ${count} maps of ${height} by ${width}`,
         roledescription: "sheet of maps",
         caption: (map) => this.names[map],
-        columns: this.model.get("columns") || undefined,
+        group: this.model.get("group"),
         onCell: (cell, by) => this.#read(cell, by),
       },
       signal,

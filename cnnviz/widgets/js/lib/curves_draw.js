@@ -18,9 +18,12 @@ export function curveNumber(panel, value) {
   return `${(100 * value).toFixed(1)} %`;
 }
 
-/** @param {string} panel @param {number} value */
-function tickText(panel, value) {
-  return panel.includes("accuracy") ? `${Math.round(1000 * value) / 10} %` : formatNumber(value);
+/** All ticks of an axis with as many decimals as one of them needs. @param {string} panel @param {number[]} ticks */
+function tickTexts(panel, ticks) {
+  if (panel.includes("accuracy")) return ticks.map((tick) => `${Math.round(1000 * tick) / 10} %`);
+  const texts = ticks.map(formatNumber);
+  const decimals = Math.max(...texts.map((text) => text.split(".")[1]?.length ?? 0));
+  return texts.every((text) => !text.includes("e")) ? ticks.map((tick) => tick.toFixed(decimals).replace("-", "−")) : texts;
 }
 
 /**
@@ -64,10 +67,11 @@ export function drawCurvePanel(panel, series, { width, height, xs, xName }) {
   return { svg, xAt: (pixel) => nearestOf(xs, pixel, across), read };
 
   function drawAxes() {
-    for (const tick of vertical.ticks) {
+    const texts = tickTexts(panel, vertical.ticks);
+    for (const [i, tick] of vertical.ticks.entries()) {
       const y = down(tick);
       addShape(svg, "line", { x1: MARGIN.left, x2: right, y1: y, y2: y, class: "cnnviz-curves-rule" });
-      addShape(svg, "text", { x: MARGIN.left - 8, y, class: "cnnviz-curves-tick-y" }, tickText(panel, tick));
+      addShape(svg, "text", { x: MARGIN.left - 8, y, class: "cnnviz-curves-tick-y" }, texts[i]);
     }
     for (const tick of horizontal.ticks) {
       addShape(svg, "text", { x: across(tick), y: height - MARGIN.bottom + 18, class: "cnnviz-curves-tick-x" }, formatNumber(tick));

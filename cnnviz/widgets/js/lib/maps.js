@@ -10,6 +10,7 @@ import {
   neighbourCell,
   sheetLayout,
   sheetPixels,
+  wholeGroups,
 } from "./sheet.js";
 
 /** @import { ColourTable } from "./colour_scale.js" */
@@ -20,7 +21,7 @@ import {
  * @property {string} label       what the sheet shows, for a screen reader
  * @property {string} roledescription   what kind of thing it is, for a screen reader
  * @property {(map: number) => string} [caption]   stands under each map
- * @property {number} [columns]   how many maps in a row, if the room allows
+ * @property {number} [group]   so many maps belong together: a row holds whole groups, if the room allows
  * @property {(value: number) => string} [number]   writes a value into cells that are wide enough
  * @property {(cell: SheetCell | null, by: "pointer" | "key" | "focus") => void} onCell   the current cell has changed
  * @property {(cell: SheetCell, by: "pointer" | "touch" | "key") => void} [onPick]   a click, a tap, or Enter
@@ -79,16 +80,20 @@ export class Sheet {
    * @param {number} [zoom]
    */
   fit(room, zoom = 1) {
-    const { maps, caption, columns: wanted = Infinity } = this.options;
+    const { maps, caption, group = 1 } = this.options;
     const { cell, columns, gap } = fitSheet(maps, room, zoom);
     this.#cellSize = cell;
-    this.layout = sheetLayout(maps, Math.min(columns, wanted), gap, caption ? Math.ceil(CAPTION_HEIGHT / cell) : gap);
+    this.layout = sheetLayout(maps, wholeGroups(columns, group), gap, caption ? Math.ceil(CAPTION_HEIGHT / cell) : gap);
     const { pixelWidth, pixelHeight } = this.layout;
     this.canvas.width = pixelWidth;
     this.canvas.height = pixelHeight;
     this.#pixels = new Uint32Array(pixelWidth * pixelHeight);
+    for (const box of [this.canvas, this.marks]) {
+      box.style.width = `${pixelWidth * cell}px`;
+      box.style.height = `${pixelHeight * cell}px`;
+    }
     this.element.style.width = `${pixelWidth * cell}px`;
-    this.element.style.height = `${pixelHeight * cell}px`;
+    this.element.style.height = `${pixelHeight * cell + (caption ? CAPTION_HEIGHT : 0)}px`;
     this.element.classList.toggle("cnnviz-sheet-small", cell < 1);
     this.marks.setAttribute("viewBox", `0 0 ${pixelWidth} ${pixelHeight}`);
     this.marks.replaceChildren(this.#edges());

@@ -27,7 +27,6 @@ const PEN_STEPS = /** @type {Record<string, [number, number]>} */ ({
 
 export class PaintBoard {
   /** @type {PenMode} */ mode = "draw";
-  radius = 1.1;
   pen = { row: 0, col: 0 };
   /** @type {Stroke | null} */ #stroke = null;
   /** @type {PicturePoint | null} */ #last = null;
@@ -38,6 +37,10 @@ export class PaintBoard {
     this.options = options;
     this.picture = options.picture;
     this.ink = options.background.map((value) => 255 * Number(value < 128));
+    // Widths in proportion: what fills a sleeve of 28 pixels is a scratch on a photograph.
+    const reach = Math.max(1, Math.max(options.picture.height, options.picture.width) / 28);
+    this.radii = [0.5, 1.5 * reach, 2.6 * reach];
+    this.radius = this.radii[1];
     this.board = element("div", "cnnviz-board");
     this.board.tabIndex = 0;
     this.board.setAttribute("role", "application");

@@ -5,7 +5,7 @@ import { element } from "./grid.js";
 
 /** @import { PaintBoard, PenMode } from "./paint.js" */
 
-const RADII = /** @type {[string, string][]} */ ([["0.5", "thin"], ["1.1", "medium"], ["2.2", "thick"]]);
+const WIDTHS = ["thin", "medium", "thick"];
 const PEN_MODES = /** @type {[string, string][]} */ ([["draw", "draw"], ["erase", "erase"]]);
 const SHIFTS = /** @type {[string, number, number][]} */ ([["left", 0, -1], ["right", 0, 1], ["up", -1, 0], ["down", 1, 0]]);
 
@@ -35,7 +35,8 @@ export function paintTools(board, signal) {
 
 /** @param {PaintBoard} board @param {AbortSignal} signal */
 function widthChoice(board, signal) {
-  const widths = choice("pen width", RADII, (radius) => {
+  const options = WIDTHS.map((name, i) => /** @type {[string, string]} */ ([String(board.radii[i]), name]));
+  const widths = choice("pen width", options, (radius) => {
     board.radius = Number(radius);
     widths.show(radius);
   }, signal);

@@ -63,6 +63,11 @@ function evenColumns(count, most) {
   return Math.ceil(count / Math.ceil(count / most));
 }
 
+/** The columns of a sheet whose maps belong together in groups. @param {number} columns @param {number} group */
+export function wholeGroups(columns, group) {
+  return columns < group ? columns : columns - (columns % group);
+}
+
 /** @param {number} side of a map, in cells @param {number} zoom */
 function cellFor(side, zoom) {
   const cell = (zoom * (28 + Math.min(side, 36))) / side;
