@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { feeds } from "../../cnnviz/widgets/js/lib/ops.js";
-import { explain, makeScene, steppedPlane, targetsOf, tensorsOf } from "../../cnnviz/widgets/js/lib/scene.js";
+import { explain } from "../../cnnviz/widgets/js/lib/explain.js";
+import { makeScene, steppedPlane, targetsOf, tensorsOf } from "../../cnnviz/widgets/js/lib/scene.js";
 import { floorWords, paddingRing } from "../../cnnviz/widgets/js/lib/scene_words.js";
 import { planeOf, placeIn } from "../../cnnviz/widgets/js/lib/plane.js";
 import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";

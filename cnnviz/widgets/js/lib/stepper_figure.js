@@ -1,9 +1,11 @@
 // The stepper's figure: it keeps the state, computes what it shows, and lays it out. Keys and pointers are bound elsewhere.
 
+import { announcer } from "./announce.js";
 import { readPalette } from "./draw.js";
 import { element } from "./grid.js";
 import { Player } from "./player.js";
-import { explain, makeScene, steppedPlane } from "./scene.js";
+import { explain } from "./explain.js";
+import { makeScene, steppedPlane } from "./scene.js";
 import { indexIn, placeIn, placeName } from "./plane.js";
 import { spoken } from "./sentence.js";
 import { StepperControls } from "./stepper_controls.js";
@@ -14,14 +16,14 @@ import { NARROW } from "./stepper_layout.js";
 import { followTheme } from "./theme.js";
 import { veil } from "./veil.js";
 
-/** @import { Explained, Scene } from "./scene.js" */
+/** @import { Explained } from "./explain.js" */
+/** @import { Scene } from "./scene.js" */
 /** @import { Plane } from "./plane.js" */
 /** @import { CellEditor } from "./stepper_edit.js" */
 /** @import { StepperState } from "./stepper_state.js" */
 
 const MOTION = 200; // milliseconds; tokens.css has the same
 const STILL = 150; // steps closer together than this do not slide
-const ANNOUNCE = 1000;
 
 let stepperCount = 0;
 
@@ -53,8 +55,6 @@ export class StepperFigure {
     this.explained = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.settling = undefined;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.announcing = undefined;
     /** @type {Scene} */
     this.scene = makeScene(this.state, this.state.backward);
     this.palette = readPalette(el);
@@ -64,8 +64,8 @@ export class StepperFigure {
     this.words = element("div", "cnnviz-words cnnviz-quiet");
     this.failure = element("div", "cnnviz-error");
     this.sentence = new SentenceLine((links) => this.stage.hot(links), signal);
-    this.status = element("div", "cnnviz-hidden");
     this.controls = new StepperControls(this, signal);
+    this.announce = announcer(el, signal);
     this.#build();
     this.#watch();
   }
@@ -75,11 +75,10 @@ export class StepperFigure {
     el.classList.add("cnnviz", "cnnviz-stepper");
     el.setAttribute("role", "group");
     this.failure.setAttribute("role", "alert");
-    this.status.setAttribute("role", "status");
-    this.status.id = `${stage.el.id}-status`;
-    stage.el.setAttribute("aria-describedby", this.status.id);
+    this.sentence.el.id = `${stage.el.id}-sentence`;
+    stage.el.setAttribute("aria-describedby", this.sentence.el.id);
     const { top, transport, below } = controls;
-    el.append(this.heading, top, stage.el, this.failure, this.words, this.sentence.el, transport, below, this.status);
+    el.append(this.heading, top, stage.el, this.failure, this.words, this.sentence.el, transport, below);
     const cover = veil(this.state.after, (veiled) => this.#veil(veiled), signal);
     if (cover) stage.cover(cover);
     signal.addEventListener("abort", () => this.#remove(), { once: true });
@@ -103,7 +102,6 @@ export class StepperFigure {
 
   #remove() {
     clearTimeout(this.settling);
-    clearTimeout(this.announcing);
     this.el.replaceChildren();
     this.el.classList.remove("cnnviz", "cnnviz-stepper", "cnnviz-dark", "is-narrow", "is-veiled");
     this.el.removeAttribute("role");
@@ -114,7 +112,7 @@ export class StepperFigure {
   #veil(veiled) {
     this.veiled = veiled;
     this.el.classList.toggle("is-veiled", veiled);
-    if (this.explained) this.#settle();
+    this.#settle();
   }
 
   get narrow() {
@@ -223,21 +221,9 @@ export class StepperFigure {
   #say(explained) {
     const veiledWords = [{ text: "The arithmetic appears with the output.", quiet: true }];
     this.sentence.show(this.veiled ? veiledWords : explained.tokens);
-    this.#announce(this.veiled ? "" : `${explained.name}: ${spoken(explained.tokens)}`);
-  }
-
-  /** Politely: not more than once a second. @param {string} text */
-  #announce(text) {
-    this.saying = text;
-    if (this.announcing) return;
-    const tell = () => {
-      this.announcing = undefined;
-      if (this.status.textContent !== this.saying) {
-        this.status.textContent = this.saying ?? "";
-        this.announcing = setTimeout(tell, ANNOUNCE);
-      }
-    };
-    this.announcing = setTimeout(tell, 50);
+    // Only to a reader who is here: a page has many figures, and each draws itself when it opens.
+    const here = this.player.playing || this.el.matches(":hover, :focus-within");
+    if (here && !this.veiled) this.announce(`${explained.name}: ${spoken(explained.tokens)}`);
   }
 
   #showControls() {
@@ -276,7 +262,7 @@ export class StepperFigure {
   reveal(upto) {
     if (this.upto === upto) return;
     this.upto = upto;
-    if (this.explained && this.settling === undefined) this.#settle();
+    if (this.settling === undefined) this.#settle();
   }
 
   /** Show a cell that is pointed at, or, with null, the current one again. @param {StepperFigure["pointed"]} pointed */

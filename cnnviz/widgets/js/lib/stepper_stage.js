@@ -3,14 +3,15 @@
 import { Grid, element } from "./grid.js";
 import { formatNumber } from "./numbers.js";
 import { placeIn, placeName, planeOf } from "./plane.js";
-import { gradientOf, gridLabel, linkPlace, tensorsOf } from "./scene.js";
+import { linkPlace } from "./explain.js";
+import { gradientOf, gridLabel, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
 import { argumentWords, floorWords, paddingRing, planeSize } from "./scene_words.js";
 import { columnGap, fitCells } from "./stepper_layout.js";
 
 /** @import { GridContent } from "./grid.js" */
 /** @import { Cell } from "./outline.js" */
-/** @import { Explained } from "./scene.js" */
+/** @import { Explained } from "./explain.js" */
 /** @import { Link, Role } from "./sentence.js" */
 /** @import { StepperFigure } from "./stepper_figure.js" */
 /** @import { GridKind, GridNeed } from "./stepper_layout.js" */
