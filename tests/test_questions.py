@@ -101,7 +101,6 @@ def count(layer: nn.Module) -> int:
 
 def test_parameter_counts_are_torchs() -> None:
     assert right("conv-parameters") == str(count(nn.Conv2d(3, 8, 5)))
-    assert right("pool-parameters") == str(count(nn.MaxPool2d(2)))
     counts = [count(nn.Conv2d(1, 16, 3)), count(nn.Conv2d(16, 32, 3)), count(nn.Linear(32 * 7 * 7, 10))]
     told = " ".join(option["why"] for option in QUESTIONS["most-parameters"]["options"])
     assert all(f"{n:,}" in told for n in counts)
@@ -124,6 +123,18 @@ def test_a_flat_wall_and_a_shift_are_what_torch_gives() -> None:
     pooled = [nn.functional.max_pool2d(torch.roll(x, by, 3), 2).flatten().tolist() for by in range(3)]
     assert pooled == [[0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
     assert right("shift").startswith("it stays the same the first time, and moves by one cell the second")
+
+
+def test_a_shift_by_the_stride_goes_unseen_and_one_by_half_of_it_does_not() -> None:
+    torch.manual_seed(0)
+    around = {"padding": 1, "padding_mode": "circular"}
+    network = nn.Sequential(
+        nn.Conv2d(1, 4, 3, **around), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(4, 4, 3, **around), nn.AdaptiveAvgPool2d(1)
+    )
+    x = torch.rand(1, 1, 8, 8)
+    same = [torch.allclose(network(x), network(torch.roll(x, by, 3)), atol=1e-6) for by in (1, 2)]
+    assert same == [False, True]
+    assert right("half-a-stride") == "they change; moved by two pixels they would stay the same"
 
 
 def routed(layer: nn.Module, x: torch.Tensor, gradient: float) -> list[float]:
