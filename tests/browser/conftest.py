@@ -1,7 +1,10 @@
 """A real Chromium with no network: what the page asks of other hosts, and what it complains of, fails the test."""
 
+import functools
+import http.server
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cnnviz.page import save
+from tests.browser.site import SITE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
@@ -111,3 +115,22 @@ def show(page: Page, tmp_path: Path) -> Callable[..., Page]:
         return page
 
     return show
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(params=["served", "file"])
+def site(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue("served") if request.param == "served" else SITE.as_uri()

@@ -1,44 +1,12 @@
 """Every page of the built book, served and from a folder on disk, as a reader without a network meets it."""
 
-import functools
-import http.server
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
-SITE = Path(__file__).parents[2] / "_build" / "html"
-PAGES = sorted(str(path.relative_to(SITE)) for path in (SITE / "book").glob("*.html"))
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="session")
-def served() -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(SITE))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(params=["served", "file"])
-def site(request: pytest.FixtureRequest) -> str:
-    return request.getfixturevalue("served") if request.param == "served" else SITE.as_uri()
-
-
-def open_page(page: Page, url: str) -> Page:
-    page.goto(url)
-    # Every figure has answered, one way or the other.
-    page.wait_for_function("document.querySelectorAll('[data-anywidget]:not([data-mounted])').length === 0")
-    return page
+from tests.browser.site import PAGES, open_page
 
 
 def test_the_book_was_built_with_its_chapters() -> None:
