@@ -231,7 +231,10 @@ def test_the_open_unit_follows_the_picture(show: Show, figure: Any) -> None:
     page.keyboard.press("Enter")
     before = page.inner_text(".cnnviz-explorer-stage")
     page.click("text=clear")
-    assert page.inner_text(".cnnviz-explorer-stage") != before
+    page.wait_for_function("(text) => document.querySelector('.cnnviz-explorer-stage').innerText !== text", arg=before)
+    cleared = page.inner_text(".cnnviz-explorer-stage")
+    page.click(".cnnviz-thumb >> nth=3")
+    page.wait_for_function("(text) => document.querySelector('.cnnviz-explorer-stage').innerText !== text", arg=cleared)
 
 
 def test_page_down_and_the_edge_of_a_layer_lead_to_the_next_one(show: Show, figure: Any) -> None:

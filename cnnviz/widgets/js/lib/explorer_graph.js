@@ -6,6 +6,7 @@ import { fromTrait, placeOf, ravel, tensor, unravel } from "./tensor.js";
 
 /** @import { GraphNode } from "./graph.js" */
 /** @import { Call, Term } from "./ops.js" */
+/** @import { Picture } from "./pixels.js" */
 /** @import { Packed, Tensor } from "./tensor.js" */
 /** @typedef {{name: string, op: string, args: Record<string, any>, params: Record<string, Packed>, inputs: string[]}} SentNode */
 /** @typedef {{top: number, left: number, bottom: number, right: number, channel: number}} FieldBox   both ends included */
@@ -15,6 +16,19 @@ export function readNodes(sent) {
   return sent.map((node) => ({
     ...node,
     params: Object.fromEntries(Object.entries(node.params).map(([name, packed]) => [name, fromTrait(packed)])),
+  }));
+}
+
+/** @param {Packed} images uint8 (N, C, H, W) @returns {Picture[]} */
+export function readPictures(images) {
+  const { shape, data } = fromTrait(images);
+  const [count, channels, height, width] = shape;
+  const size = channels * height * width;
+  return Array.from({ length: count }, (_, i) => ({
+    channels,
+    height,
+    width,
+    data: Uint8Array.from(data.subarray(i * size, (i + 1) * size)),
   }));
 }
 

@@ -5,7 +5,7 @@ import { colourTable } from "./colour_scale.js";
 import { checkbox } from "./controls.js";
 import { readPalette } from "./draw.js";
 import { LayerBand } from "./explorer_band.js";
-import { inputOf, readNodes } from "./explorer_graph.js";
+import { inputOf, readNodes, readPictures } from "./explorer_graph.js";
 import { explorerKeys } from "./explorer_keys.js";
 import { outlineSources } from "./explorer_link.js";
 import { UnitPanel } from "./explorer_panel.js";
@@ -22,7 +22,6 @@ import { Verdict } from "./verdict.js";
 /** @import { SentNode } from "./explorer_graph.js" */
 /** @import { GraphNode } from "./graph.js" */
 /** @import { Call } from "./ops.js" */
-/** @import { Picture } from "./pixels.js" */
 /** @import { Packed } from "./tensor.js" */
 /**
  * @typedef {object} ExplorerState
@@ -224,7 +223,7 @@ export class ExplorerView {
     const { channels, height, width, data } = this.board.picture;
     this.picker.show(-1);
     this.changed({ picture: { shape: [channels, height, width], dtype: "uint8", data: new DataView(data.slice().buffer) } });
-    this.panel.refresh();
+    this.refresh();
   }
 
   /** Everything anew in the next frame, once however many strokes there were. */
@@ -234,6 +233,7 @@ export class ExplorerView {
       const started = performance.now();
       this.#compute();
       this.#paint();
+      if (!this.board.drawing) this.panel.refresh();
       performance.clearMeasures(MEASURE);
       performance.measure(MEASURE, { start: started, end: performance.now() });
     });
@@ -290,17 +290,4 @@ export class ExplorerView {
     const node = this.nodes.find((one) => one.name === name);
     if (node) this.panel?.open(node, at);
   }
-}
-
-/** @param {Packed} images @returns {Picture[]} */
-function readPictures(images) {
-  const { shape, data } = fromTrait(images);
-  const [count, channels, height, width] = shape;
-  const size = channels * height * width;
-  return Array.from({ length: count }, (_, i) => ({
-    channels,
-    height,
-    width,
-    data: Uint8Array.from(data.subarray(i * size, (i + 1) * size)),
-  }));
 }

@@ -57,6 +57,11 @@ export class PaintBoard {
     this.#showPen(false);
   }
 
+  /** Whether a stroke is under way. */
+  get drawing() {
+    return this.#stroke !== null;
+  }
+
   /** Another picture, a copy of `data`; what was drawn before is not undone into it. @param {Uint8Array} data */
   show(data) {
     this.picture.data.set(data);
