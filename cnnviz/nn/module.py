@@ -26,8 +26,9 @@ class Module:
     """A layer, or a network of them.
 
     A subclass defines `forward(x)` and `backprop(grad)`, its reverse, which returns the input's gradient and adds to
-    the parameters'. One *calls* the layer, and its `backward`: they add what all layers have in common. Parameters,
-    layers and registered buffers that are attributes are found by their names.
+    the parameters'. One *calls* the layer, and its `backward`: they add what all layers have in common. A layer keeps
+    what its last call needs to go back, so each place in a network has a layer of its own. Parameters, layers and
+    registered buffers that are attributes are found by their names.
 
     >>> from cnnviz import nn
     >>> class Twice(nn.Module):

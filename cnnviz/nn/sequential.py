@@ -32,9 +32,11 @@ class Sequential(Module):
             raise _check.bad_type("Sequential", f"a layer of cnnviz.nn at {name!r}", type(layer).__name__)
         if not name or "." in name or hasattr(self, name):
             raise _check.bad_value("Sequential", "names without a dot that it does not use itself", repr(name))
-        if any(layer is other for other in self.children()):
-            do = "make another: a layer keeps what its backward needs, once"
-            raise _check.bad_value("Sequential", "every layer once", f"the same {layer} again at {name!r}", do)
+        inside = {id(module) for module in self.modules()}
+        for module in layer.modules():
+            if id(module) in inside:
+                do = "make another: a layer keeps what its backward needs, once"
+                raise _check.bad_value("Sequential", "every layer once", f"the same {module} again at {name!r}", do)
         setattr(self, name, layer)
 
     def append(self, layer: Module) -> Self:

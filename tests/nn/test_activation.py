@@ -30,7 +30,7 @@ EACH = pytest.mark.parametrize(("name", "arguments"), LAYERS, ids=[f"{name}({a o
 @given(
     hnp.arrays(
         np.float32,
-        hnp.array_shapes(min_dims=1, max_dims=4, max_side=4),
+        hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4),
         elements=st.floats(-200, 200, width=32, allow_subnormal=False),
     )
 )

@@ -256,6 +256,12 @@ def test_load_state_dict_names_every_key_that_does_not_fit_and_changes_nothing()
             ValueError,
             r"every layer once, got the same ReLU\(\) again at '1': make another",
         ),
+        (
+            lambda: nn.Sequential(*(nn.Sequential(relu) for relu in [nn.ReLU()] * 2)),
+            ValueError,
+            r"every layer once, got the same ReLU\(\) again at '1'",
+        ),
+        (lambda: nn.Sigmoid(3), TypeError, "takes 1 positional argument"),
         (lambda: nn.Parameter([1, 2]), TypeError, "Parameter needs data in float32 or float64, got int64"),
         (lambda: nn.manual_seed(-1), ValueError, "manual_seed needs seed of at least 0, got -1"),
         (lambda: nn.Linear(2, 2).load_state_dict({"weight": "w", "bias": [0, 0]}), ValueError, "wrong shapes: weight"),

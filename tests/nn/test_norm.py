@@ -58,6 +58,8 @@ def test_batch_norm_gradients_match_finite_differences(training):
 
 def test_batch_norm_of_one_value_a_channel_is_refused_in_training_only():
     layer, x = nn.BatchNorm2d(2), np.ones((1, 2, 1, 1), np.float32)
+    with pytest.raises(ValueError, match=r"more than one value a channel while training, got \(0, 2, 3, 3\)"):
+        layer(np.ones((0, 2, 3, 3), np.float32))
     with pytest.raises(
         ValueError, match=r"^BatchNorm2d\(2, .* needs more than one value a channel while training, got \(1, 2, 1, 1\)"
     ):

@@ -101,10 +101,14 @@ def moves_of(
 
 
 def framed(x: Array, down: Moves, along: Moves, fill: float) -> Array:
-    """The image as N H W C with the margins that the windows need; x itself if they need none."""
+    """The image as N H W C with the margins that the windows need, in its own layout; itself if they need none."""
     x = _layout.channels_last(x)
-    margins = (down.before, down.after, along.before, along.after)
-    return _layout.frame(x, *margins, fill=fill) if any(margins) else x
+    n, h, w, c = x.shape
+    if not (down.before or down.after or along.before or along.after):
+        return x
+    out = np.full_like(x, fill, shape=(n, down.before + h + down.after, along.before + w + along.after, c))
+    out[:, down.before : down.before + h, along.before : along.before + w] = x
+    return out
 
 
 def unframed(grad: Array, down: Moves, along: Moves) -> Array:

@@ -96,7 +96,7 @@ def softmax(x: Array, dim: int) -> Array:
     array([0.25, 0.75])
     """
     x = _check.floating("softmax", x)
-    powers: Array = np.exp(x - x.max(axis=_axis(x, dim), keepdims=True))
+    powers: Array = np.exp(x - x.max(axis=_axis(x, dim), keepdims=True, initial=-np.inf))
     powers /= powers.sum(axis=dim, keepdims=True)
     return powers
 

@@ -15,7 +15,7 @@ def log_softmax(x: Array, dim: int) -> Array:
     array([    0., -1000.])
     """
     x = _check.floating("log_softmax", x)
-    logs: Array = x - x.max(axis=dim, keepdims=True)
+    logs: Array = x - x.max(axis=dim, keepdims=True, initial=-np.inf)
     logs -= np.log(np.exp(logs).sum(axis=dim, keepdims=True))
     return logs
 

@@ -82,7 +82,7 @@ def _moments(
         if running_mean is None or running_var is None:
             raise _check.bad_value(who, "running_mean and running_var when not training", None)
         return x, np.asarray(running_mean), np.asarray(running_var)
-    if x.size == x.shape[1]:
+    if x.size <= x.shape[1]:
         raise _check.bad_value(
             who, "more than one value a channel while training", x.shape, "use a larger batch, or eval()"
         )

@@ -93,17 +93,19 @@ def _max_along(x: Array, moves: Moves) -> tuple[Array, list[Mask]]:
 def _max_along_backward(grad: Array, wins: list[Mask], moves: Moves) -> Array:
     """The last pixel of a window to win takes its gradient; what the later ones leave is the first's."""
     out = canvas(grad, moves)
-    first = out[moves.seen(0)]
-    for offset in range(moves.kernel - 1, 0, -1):
-        seen, won = out[moves.seen(offset)], wins[offset - 1]
-        if moves.apart:  # then each pixel is written once, and in place
-            grad = np.subtract(grad, np.multiply(grad, won, out=seen), out=first)
-        else:
-            taken = grad * won
-            seen += taken
-            grad = grad - taken
-    if not moves.apart:
-        first += grad
+    for part in _layout.parts(out):
+        pixels, left = out[part], grad[part]
+        first = pixels[moves.seen(0)]
+        for offset in range(moves.kernel - 1, 0, -1):
+            seen, won = pixels[moves.seen(offset)], wins[offset - 1][part]
+            if moves.apart:  # then each pixel is written once, and in place
+                left = np.subtract(left, np.multiply(left, won, out=seen), out=first)
+            else:
+                taken = left * won
+                seen += taken
+                left = left - taken
+        if not moves.apart:
+            first += left
     return out
 
 
