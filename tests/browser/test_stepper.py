@@ -1,12 +1,10 @@
 """The stepper in a real browser: the right numbers by pointer, touch and keyboard, quick, and gone without a trace."""
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import cnnviz
@@ -14,44 +12,13 @@ from cnnviz import nn
 from cnnviz.page import save
 
 from .conftest import Watched
+from .stepper_page import SOBEL, Show, X, centre, press, result, sentence, sobel
 
-Show = Callable[..., Page]
-SOBEL = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
-X = np.random.default_rng(0).integers(0, 5, (8, 8)).astype(np.float32)
-SETTLED = 400  # milliseconds after which every motion has ended
-
-
-def sobel() -> nn.Conv2d:
-    layer = nn.Conv2d(1, 1, 3, bias=False)
-    layer.weight[...] = np.array(SOBEL, np.float32)
-    return layer
-
-
-def result(page: Page) -> float:
-    """The number that the sentence ends with."""
-    text = page.locator(".cnnviz-sentence .is-strong").last.inner_text()
-    return float(text.replace("−", "-").replace("∞", "inf"))
-
-
-def sentence(page: Page) -> str:
-    return page.locator(".cnnviz-sentence").inner_text()
-
-
-def centre(page: Page, grid: str, row: int, col: int) -> tuple[float, float]:
-    """Where a cell of a grid stands on the page, in CSS pixels."""
-    surface = page.locator(f'[data-grid="{grid}"] .cnnviz-surface')
-    box = surface.bounding_box()
-    rows, cols = (int(surface.get_attribute(f"data-{name}") or 0) for name in ("rows", "cols"))
-    assert box is not None
-    return box["x"] + (col + 0.5) * box["width"] / cols, box["y"] + (row + 0.5) * box["height"] / rows
-
-
-def press(page: Page, *keys: str) -> None:
-    page.locator(".cnnviz-stage").focus()
-    for key in keys:
-        page.keyboard.press(key)
-    page.wait_for_timeout(SETTLED)
-
+COUNT_SAID = """() => {
+  window.said = 0;
+  const watch = new MutationObserver(() => window.said++);
+  watch.observe(document.querySelector('[aria-live=polite]'), { childList: true, characterData: true, subtree: true });
+}"""
 
 LAYERS: list[tuple[str, Any, tuple[int, ...]]] = [
     ("conv2d", nn.Conv2d(3, 4, 3, stride=2, padding=1, dilation=2), (2, 3, 9, 10)),
@@ -353,137 +320,8 @@ def test_the_live_text_is_polite_and_not_more_than_once_a_second(show: Show) -> 
     assert page.locator("[aria-live=polite]").inner_text() == ""  # a page of many figures opens in silence
     press(page, "End", "Home")
     expect(page.locator("[aria-live=polite]")).to_contain_text("output row 0, column 0: −1 times")
-    page.evaluate(
-        """() => { window.said = 0; new MutationObserver(() => window.said++).observe(document.querySelector('[aria-live=polite]'),
-        { childList: true, characterData: true, subtree: true }); }"""
-    )
+    page.evaluate(COUNT_SAID)
     page.get_by_role("combobox", name="speed").select_option("10")
     page.get_by_role("button", name="play", exact=True).click()
     page.wait_for_timeout(2500)
     assert 1 <= page.evaluate("window.said") <= 4
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1200])
-def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(
-    show: Show, page: Page, scheme: Any, width: int
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    show(cnnviz.step(nn.Conv2d(3, 2, 3, padding=1), np.ones((3, 12, 12)), title="Axe"), width=width)
-    for name in ("change", "PyTorch", "keys"):
-        page.get_by_role("button", name=name, exact=True).click()
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_targets_are_at_least_44_pixels(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X), width=390)
-    page.get_by_role("button", name="change").click()
-    sizes = page.evaluate(
-        """[...document.querySelectorAll('.cnnviz button, .cnnviz select, .cnnviz input:not([type=checkbox]), .cnnviz-check')]
-        .filter((e) => e.checkVisibility()).map((e) => [e.textContent, e.getBoundingClientRect()]).map(([t, b]) => [t, b.width, b.height])"""
-    )
-    assert sizes
-    assert [one for one in sizes if one[1] < 43.9 or one[2] < 43.9] == []
-
-
-def test_nothing_below_moves_while_it_plays(show: Show) -> None:
-    x = np.random.default_rng(5).normal(size=(3, 8, 8)).astype(np.float32)
-    page = show(cnnviz.step(nn.Conv2d(3, 1, 3, padding=1), x), width=390)
-    top = "document.querySelector('.cnnviz-transport').getBoundingClientRect().top + scrollY"
-    before = page.evaluate(top)
-    page.get_by_role("combobox", name="speed").select_option("30")
-    page.get_by_role("button", name="play", exact=True).click()
-    page.wait_for_timeout(2300)
-    assert abs(page.evaluate(top) - before) <= 26  # at most one line, when a longer sentence than any before comes
-
-
-def test_with_reduced_motion_nothing_slides(show: Show, page: Page) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    show(cnnviz.step(sobel(), X))
-    page.locator(".cnnviz-stage").focus()
-    page.keyboard.press("ArrowRight")
-    assert result(page) == (X[:3, 1:4] * np.array(SOBEL)).sum()
-    assert page.evaluate("document.getAnimations().length") == 0
-
-
-def test_the_theme_can_be_switched_while_it_stands(show: Show, page: Page) -> None:
-    show(cnnviz.step(sobel(), X))
-    ink = "getComputedStyle(document.querySelector('.cnnviz')).color"
-    light = page.evaluate(ink)
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(f"{ink} !== '{light}'")
-
-
-@pytest.fixture
-def counts(page: Page) -> Iterator[Callable[[], dict[str, float]]]:
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
-
-    def counts() -> dict[str, float]:
-        session.send("HeapProfiler.collectGarbage")
-        return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-
-    yield counts
-    session.detach()
-
-
-def big() -> Any:
-    return cnnviz.step(nn.Conv2d(1, 8, 5, padding=2), np.random.default_rng(6).random((28, 28)))
-
-
-def test_a_step_on_28_by_28_takes_at_most_8_ms_of_script(show: Show, counts: Any) -> None:
-    page = show(big())
-    page.emulate_media(reduced_motion="reduce")
-    press(page, "Home", "ArrowRight")
-    times = page.evaluate(
-        """() => { const stage = document.querySelector('.cnnviz-stage'); const times = [];
-        for (let i = 0; i < 200; i++) {
-          const begin = performance.now();
-          stage.dispatchEvent(new KeyboardEvent('keydown', { key: i % 27 === 26 ? 'ArrowDown' : i % 54 < 27 ? 'ArrowRight' : 'ArrowLeft' }));
-          times.push(performance.now() - begin);
-        } return times.sort((a, b) => a - b); }"""
-    )
-    print(f"\na step on 28x28: median {times[100]:.2f} ms, 95 of 100 within {times[190]:.2f} ms of script")
-    assert times[100] <= 8
-
-
-def test_1000_steps_and_20_figures_leave_nothing_behind(show: Show, counts: Any) -> None:
-    page = show(big())
-    page.emulate_media(reduced_motion="reduce")
-    steps = """(n) => { const stage = document.querySelector('.cnnviz-stage'); for (let i = 0; i < n; i++)
-        stage.dispatchEvent(new KeyboardEvent('keydown', { key: i % 28 < 14 ? 'ArrowRight' : 'ArrowLeft' })); }"""
-    page.evaluate(steps, 100)
-    page.wait_for_timeout(1200)
-    before = counts()
-    page.evaluate(steps, 1000)
-    page.wait_for_timeout(1200)
-    after = counts()
-    print(
-        f"\n1,000 steps: listeners {after['JSEventListeners'] - before['JSEventListeners']:+.0f}, "
-        f"nodes {after['Nodes'] - before['Nodes']:+.0f}, heap {(after['JSHeapUsedSize'] - before['JSHeapUsedSize']) / 1e3:+.0f} kB"
-    )
-    assert after["JSEventListeners"] <= before["JSEventListeners"]
-    assert after["Nodes"] <= before["Nodes"] + 60  # a sentence more or less
-    remount = """async (n) => { const [source] = Object.values(window.anywidgetSources);
-        const widget = (await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))).default;
-        const saved = Object.values(JSON.parse(document.querySelector('script[type*=widget-state]').textContent).state).find((s) => s.state.op);
-        const data = (path) => new DataView(Uint8Array.from(atob(saved.buffers.find((b) => b.path.join() === path).data), (c) => c.charCodeAt(0)).buffer);
-        const state = { ...saved.state, inputs: saved.state.inputs.map((x, i) => ({ ...x, data: data(`inputs,${i},data`) })),
-          params: Object.fromEntries(Object.entries(saved.state.params).map(([k, v]) => [k, { ...v, data: data(`params,${k},data`) }])) };
-        const model = { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} };
-        for (let i = 0; i < n; i++) { const el = document.createElement('div'); document.body.append(el);
-          const end = widget.render({ model, el }); await new Promise(requestAnimationFrame); end(); el.remove(); } }"""
-    page.evaluate(remount, 5)
-    page.wait_for_timeout(1200)
-    before = counts()
-    page.evaluate(remount, 20)
-    page.wait_for_timeout(1200)
-    after = counts()
-    print(
-        f"20 figures mounted and removed: listeners {after['JSEventListeners'] - before['JSEventListeners']:+.0f}, "
-        f"nodes {after['Nodes'] - before['Nodes']:+.0f}"
-    )
-    assert after["JSEventListeners"] <= before["JSEventListeners"] + 5
-    assert after["Nodes"] <= before["Nodes"] + 50

@@ -102,7 +102,8 @@ export function hatchPattern(context, line, alpha, slant) {
  * @property {Palette} palette
  * @property {Scale} scale
  * @property {boolean} gradient
- * @property {ReturnType<typeof hatchPattern>} gradientHatch
+ * @property {ReturnType<typeof hatchPattern>} inkHatch    of gradients, on light cells
+ * @property {ReturnType<typeof hatchPattern>} paperHatch  and on dark ones
  * @property {ReturnType<typeof hatchPattern>} unseenHatch
  * @property {ReturnType<typeof hatchPattern>} wrongHatch
  */
@@ -129,7 +130,10 @@ export function paintCell(context, brushes, { x, y, size }, value, look) {
   const fill = look === "ring" ? mixRgb(paper, full, 0.45) : full;
   context.fillStyle = cssRgb(fill);
   context.fillRect(x, y, inner, inner);
-  if (brushes.gradient) fillWith(context, brushes.gradientHatch, x, y, inner);
+  if (brushes.gradient) {
+    const hatch = readableOn(fill, palette) === palette.ink ? brushes.inkHatch : brushes.paperHatch;
+    fillWith(context, hatch, x, y, inner);
+  }
   if (look === "unseen") fillWith(context, brushes.unseenHatch, x, y, inner);
   if (!finite && look !== "ring") fillWith(context, brushes.wrongHatch, x, y, inner);
   if (gap) paintFrame(context, palette.rule, x, y, inner, look === "ring" ? [2, 2] : []);

@@ -114,7 +114,8 @@ export class Grid {
       palette,
       scale: scaleFor(own, palette[this.role], palette),
       gradient: content.gradient,
-      gradientHatch: hatchPattern(this.context, palette.ink, 0.22, -1),
+      inkHatch: hatchPattern(this.context, palette.ink, 0.22, -1),
+      paperHatch: hatchPattern(this.context, palette.paper, 0.32, -1),
       unseenHatch: hatchPattern(this.context, palette.quiet, 0.5, 1),
       wrongHatch: hatchPattern(this.context, palette.wrong, 0.9, 1),
     };
