@@ -174,7 +174,17 @@ def slug(heading: str) -> str:
 
 def errors_not_indexed(notebook: Notebook, chapter: str, index: str) -> list[str]:
     titles = headings("\n".join(sources(section(notebook, SHAPE[-1]), "markdown")), 3)
-    return [title for title in titles if f"({chapter}.ipynb#{slug(title)})" not in index]
+    return [title for title in titles if f": [{title}]({chapter}.ipynb#{slug(title)})" not in index]
+
+
+def messages_not_printed(notebook: Notebook, chapter: str, index: str) -> list[str]:
+    """Messages that the chapter or the index quotes and no cell prints; one in brackets says that there is none."""
+    errors = section(notebook, SHAPE[-1])
+    prose = "\n".join(sources(errors, "markdown"))
+    quoted = re.findall(r"^(?:`{3,}|:{3,})\{admonition\} (.+)\n:class: error", prose, re.MULTILINE)
+    quoted += re.findall(rf"^- (`.+`): \[.*\]\({chapter}\.ipynb#", index, re.MULTILINE)
+    text = " ".join(printed(errors).split())
+    return [message for message in quoted if message.strip("`") not in text and "(no message" not in message]
 
 
 def wrong_defaults(text: str, *modules: Any) -> list[str]:

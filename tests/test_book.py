@@ -18,6 +18,7 @@ from tests.book_facts import (
     forbidden,
     lacking_practice,
     markdown,
+    messages_not_printed,
     missing_targets,
     not_stripped,
     numbers_not_printed,
@@ -121,6 +122,11 @@ def test_the_error_index_links_every_error_of_every_chapter() -> None:
     assert everywhere(lambda path: errors_not_indexed(read(path), path.stem, index), CHAPTERS) == {}
 
 
+def test_errors_quote_messages_that_a_cell_prints() -> None:
+    index = (BOOK / "errors.md").read_text(encoding="utf-8")
+    assert everywhere(lambda path: messages_not_printed(read(path), path.stem, index), CHAPTERS) == {}
+
+
 def test_the_notation_page_names_the_defaults_of_torch_and_of_cnnviz() -> None:
     rows = re.findall(r"^\| (`\w+\([^|]*) \|", (BOOK / "notation.md").read_text(encoding="utf-8"), re.MULTILINE)
     layers = [row for row in rows if "lr=" not in row]
@@ -177,8 +183,14 @@ def failing() -> Iterator[tuple[str, list[str]]]:
     yield "a broken link", missing_targets("[a](nowhere.md)", BOOK)
     yield "a broken picture", missing_targets("![a](_static/nowhere.png)", BOOK)
     yield "a broken doc", missing_targets("{doc}`it <nowhere>`", BOOK)
-    errors = notebook(cell("## Errors you will meet", "markdown"), cell("### Too large", "markdown"))
-    yield "an error not indexed", errors_not_indexed(errors, "pooling", "[x](pooling.ipynb#too-small)")
+    quoted = cell("### Too large\n\n```{admonition} too large: 3\n:class: error\n```", "markdown")
+    errors = notebook(cell("## Errors you will meet", "markdown"), quoted)
+    yield (
+        "an error not indexed",
+        errors_not_indexed(errors, "pooling", "`too small: 3`: [Too small](a.ipynb#too-small)"),
+    )
+    yield "a message from memory", messages_not_printed(errors, "a", "")
+    yield "a message from memory in the index", messages_not_printed(notebook(), "a", "- `too small`: [x](a.ipynb#x)")
     yield "another default", wrong_defaults("`Conv2d(stride=2)`", torch.nn, nn)
     yield "an unknown argument", wrong_defaults("`Conv2d(strides=1)`", torch.nn, nn)
     yield "an unknown layer", wrong_defaults("`Conv9d(stride=1)`", nn)
