@@ -148,6 +148,16 @@ def test_a_drag_on_the_output_moves_the_cell_and_on_the_input_its_window(show: S
     expect(where).to_have_text("row 2, column 2")
 
 
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """One finger, from a point to another, as the browser itself would report it."""
+    session = page.context.new_cdp_session(page)
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    for kind, points in (("Start", [start]), ("Move", [middle]), ("Move", [end]), ("End", [])):
+        touches = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": touches})
+    session.detach()
+
+
 def test_a_touch_moves_the_cell(browser: Browser, watched: Watched, tmp_path: Any) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     watched.watch(context)
@@ -156,6 +166,8 @@ def test_a_touch_moves_the_cell(browser: Browser, watched: Watched, tmp_path: An
     page.locator('[data-grid="output"]').scroll_into_view_if_needed()
     page.touchscreen.tap(*centre(page, "output", 2, 3))
     expect(page.locator(".cnnviz-where")).to_have_text("row 2, column 3")
+    drag(page, centre(page, "output", 2, 3), centre(page, "output", 4, 1))
+    expect(page.locator(".cnnviz-where")).to_have_text("row 4, column 1")
     page.locator('[data-grid="input"]').scroll_into_view_if_needed()
     page.touchscreen.tap(*centre(page, "input", 4, 4))
     assert "feeds" in sentence(page) or page.locator(".is-lit").count()

@@ -74,6 +74,7 @@ export class StepperFigure {
     const { el, signal, stage, controls } = this;
     el.classList.add("cnnviz", "cnnviz-stepper");
     el.setAttribute("role", "group");
+    el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys stay silent inside
     this.failure.setAttribute("role", "alert");
     this.sentence.el.id = `${stage.el.id}-sentence`;
     stage.el.setAttribute("aria-describedby", this.sentence.el.id);
@@ -104,8 +105,7 @@ export class StepperFigure {
     clearTimeout(this.settling);
     this.el.replaceChildren();
     this.el.classList.remove("cnnviz", "cnnviz-stepper", "cnnviz-dark", "is-narrow", "is-veiled");
-    this.el.removeAttribute("role");
-    this.el.removeAttribute("aria-label");
+    for (const name of ["role", "aria-label", "data-lm-suppress-shortcuts"]) this.el.removeAttribute(name);
   }
 
   /** @param {boolean} veiled */

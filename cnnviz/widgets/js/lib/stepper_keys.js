@@ -46,10 +46,10 @@ const actions = {
   b: (figure) => figure.update({ backward: !figure.state.backward }),
   "?": (figure) => figure.controls.help.click(),
   i: (figure) => enter(figure, "input"),
-  k: (figure) => enter(figure, [...figure.stage.grids.values()].find(({ role }) => role === "parameter")?.name ?? ""),
+  k: (figure) => enterFirst(figure),
   o: (figure) => leave(figure),
   Escape: (figure) => leave(figure),
-  Enter: (figure) => figure.editor?.open(figure.cursor),
+  Enter: (figure) => (figure.cursor ? figure.editor?.open(figure.cursor) : enterFirst(figure)),
 };
 
 /** @param {StepperFigure} figure @param {[number, number]} by */
@@ -69,6 +69,12 @@ function enter(figure, grid) {
   const window = figure.explained?.windows[grid] ?? [];
   const [row, col] = window[window.length >> 1] ?? [0, 0];
   if (figure.stage.grids.has(grid)) point(figure, { grid, row, col });
+}
+
+/** Into the kernel; where there is none, into the input. @param {StepperFigure} figure */
+function enterFirst(figure) {
+  const grids = [...figure.stage.grids.values()];
+  enter(figure, grids.find(({ role }) => role === "parameter")?.name ?? "input");
 }
 
 /** @param {StepperFigure} figure @param {{grid: string, row: number, col: number}} cursor */
