@@ -50,7 +50,9 @@ def _strip_output(output: Any) -> Any | None:
 def run(path: Path) -> None:
     """Execute with the notebook's folder as the working directory, as a reader does; raises on the first error."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(path.parent)}}).execute()
+    # One stream a cell: how a kernel cuts its output into pieces differs from run to run.
+    resources = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=240, resources=resources, coalesce_streams=True).execute()
     nbformat.write(strip(notebook), path)
 
 
