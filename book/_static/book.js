@@ -2,3 +2,8 @@
 if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
+
+// docutils says that a bibliography is a list, and then gives it entries that are no list items.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const list of document.querySelectorAll('.citation-list[role="list"]')) list.removeAttribute("role");
+});
