@@ -13,7 +13,7 @@ def main() -> int:
     broken = []
 
     steps, left_out = training_step.contenders()
-    spent = timing.medians(steps, rounds=15)
+    spent = timing.medians(steps, rounds=25)
     print(timing.table("training step", spent, unit="torch"))
     print(*(f"  {line}" for line in left_out), sep="\n", end="\n" if left_out else "")
     if spent["cnnviz.nn"] > training_step.MOST_OF_TORCH * spent["torch"]:

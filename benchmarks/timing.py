@@ -1,5 +1,6 @@
 """Contenders that take turns, timed by the CPU time of this process."""
 
+import random
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -8,12 +9,18 @@ Contenders = Mapping[str, Callable[[], object]]
 
 
 def medians(contenders: Contenders, rounds: int, warm_up: int = 2) -> dict[str, float]:
-    """The median CPU milliseconds of each, over `rounds` in which each runs once, after `warm_up` that do not count."""
+    """The median CPU milliseconds of each, over `rounds` in which each runs once, after `warm_up` that do not count.
+
+    The order is drawn anew in each round: who runs after a contender that leaves the caches cold and the memory in
+    pieces pays for it.
+    """
     times: dict[str, list[float]] = {name: [] for name in contenders}
+    order, chance = list(contenders), random.Random(0)
     for turn in range(warm_up + rounds):
-        for name, run in contenders.items():
+        chance.shuffle(order)
+        for name in order:
             start = time.process_time()
-            run()
+            contenders[name]()
             spent = time.process_time() - start
             if turn >= warm_up:
                 times[name].append(1e3 * spent)

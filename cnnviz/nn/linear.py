@@ -69,7 +69,7 @@ class Flatten(Module):
     def forward(self, x: Array) -> Array:
         """See the class."""
         y = F.flatten(x, self.start_dim, self.end_dim)
-        self._keep(np.shape(x))
+        self._keep(np.asarray(x))
         return y
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:

@@ -14,14 +14,14 @@ TOLERANCE = 1e-5
 FLOOR = 2e-8
 
 
-def assert_same(ours, theirs, what, tolerance=TOLERANCE):
-    """Same shape and dtype, and no difference above `tolerance` of the largest value."""
+def assert_same(ours, theirs, what, floor=FLOOR):
+    """Same shape and dtype, and no difference above TOLERANCE of the largest value, or `floor`."""
     theirs = theirs.detach().numpy() if isinstance(theirs, torch.Tensor) else np.asarray(theirs)
     assert ours.shape == theirs.shape, what
     assert ours.dtype == theirs.dtype, what
     if theirs.size:
         apart = np.abs(np.subtract(ours, theirs, where=ours != theirs, out=np.zeros_like(theirs)))  # inf equals inf
-        assert apart.max() <= max(tolerance * np.abs(theirs).max(), FLOOR), f"{what}: off by {apart.max()}"
+        assert apart.max() <= max(TOLERANCE * np.abs(theirs).max(), floor), f"{what}: off by {apart.max()}"
 
 
 def random(shape, seed=0, dtype=np.float32):
@@ -54,16 +54,16 @@ def twins(name, **arguments):
     return ours, theirs
 
 
-def assert_layers_agree(ours, theirs, x, tolerance=TOLERANCE):
+def assert_layers_agree(ours, theirs, x, floor=FLOOR):
     """The same output for x, and the same gradients of x and of every parameter for a random one of the output."""
     tx = torch.tensor(x, requires_grad=True)
     y, ty = ours(x), theirs(tx)
-    assert_same(y, ty, "output", tolerance)
+    assert_same(y, ty, "output", floor)
     grad = random(y.shape, seed=1, dtype=x.dtype)
     ty.backward(torch.tensor(grad))
-    assert_same(ours.backward(grad), tx.grad, "input gradient", tolerance)
+    assert_same(ours.backward(grad), tx.grad, "input gradient", floor)
     for (name, parameter), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
-        assert_same(parameter.grad, other.grad, f"gradient of {name}", tolerance)
+        assert_same(parameter.grad, other.grad, f"gradient of {name}", floor)
 
 
 def agree_or_both_refuse(name, x, **arguments):

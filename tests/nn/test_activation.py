@@ -35,7 +35,9 @@ EACH = pytest.mark.parametrize(("name", "arguments"), LAYERS, ids=[f"{name}({a o
     )
 )
 def test_activation_does_what_torch_does(name, arguments, x):
-    assert_layers_agree(getattr(nn, name)(**arguments), getattr(torch.nn, name)(**arguments), x)
+    # Where the slope nears 0 it is a difference of numbers near 1, of which the last bit is anyone's.
+    floor = 2 * np.finfo(np.float32).eps
+    assert_layers_agree(getattr(nn, name)(**arguments), getattr(torch.nn, name)(**arguments), x, floor)
 
 
 @EACH

@@ -1,43 +1,19 @@
 """The products that every convolution is made of, as matrix products over unrolled windows.
 
-Images are N H W C here, kernels (O, C, kh, kw), of one group. `correlate` goes from a padded image to the output,
-`scatter` is its transpose, from output to image, and `gradients` is what a convolution's backward needs. The readable
-twin of all of them, a view of the sliding windows and an einsum, is `tests/nn/naive.py`; they are tested against it.
+Images are N H W C here, kernels (O, C, kh, kw), of one group. `correlate` goes from image to output, `scatter` is its
+transpose, from output to image, and `gradients` is what a convolution's backward needs. The readable twin of all of
+them, a view of the sliding windows and an einsum, is `tests/nn/naive.py`; they are tested against it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
 from cnnviz._check import Array
 
-from . import _layout
-from ._padding import Margins
-
-Pair = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """Where the window stops, and what it covers there."""
-
-    kernel: Pair
-    stride: Pair
-    dilation: Pair
-    margins: Margins
-
-    @property
-    def span(self) -> Pair:
-        """The window's height and width in pixels, holes included."""
-        (kh, kw), (dh, dw) = self.kernel, self.dilation
-        return dh * (kh - 1) + 1, dw * (kw - 1) + 1
-
-    def stops(self, framed: Pair) -> Pair:
-        """How often the window stops in a framed image of this height and width."""
-        (h, w), (sh, sw) = self.span, self.stride
-        return (framed[0] - h) // sh + 1, (framed[1] - w) // sw + 1
+from ._unroll import Geometry, unroll
 
 
 def by_group(weight: Array, groups: int) -> Iterator[tuple[Array, slice, slice]]:
@@ -48,10 +24,10 @@ def by_group(weight: Array, groups: int) -> Iterator[tuple[Array, slice, slice]]
         yield weight[first], second, first
 
 
-def correlate(framed: Array, kernels: Array, where: Geometry, out: Array, bias: Array | None = None) -> None:
-    """Writes into out (N, H', W', O) the products of every window of the framed image with every kernel."""
+def correlate(images: Array, kernels: Array, where: Geometry, out: Array, bias: Array | None = None) -> None:
+    """Writes into out (N, H', W', O) the products of every window of the images with every kernel."""
     matrix, flat = _as_matrix(kernels), _as_rows(out)
-    for rows, columns in _layout.unroll(_layout.windows(framed, where.kernel, where.stride, where.dilation)):
+    for rows, columns in unroll(images, where):
         np.matmul(columns, matrix, out=flat[rows])
         if bias is not None:
             flat[rows] += bias
@@ -60,25 +36,24 @@ def correlate(framed: Array, kernels: Array, where: Geometry, out: Array, bias: 
 def scatter(grad: Array, kernels: Array, where: Geometry, out: Array) -> None:
     """Writes into out (N, H, W, C) every grad (N, H', W', O) times its kernels, added where they overlap."""
     if where.stride == (1, 1):
-        for rows, columns in _turned_windows(grad, where):
-            np.matmul(columns, _turned(kernels), out=_as_rows(out)[rows])
+        matrix, flat = _turned(kernels), _as_rows(out)
+        for rows, columns in unroll(grad, _back(where)):
+            np.matmul(columns, matrix, out=flat[rows])
         return
     (kh, kw), (sh, sw), (dh, dw) = where.kernel, where.stride, where.dilation
-    n, high, wide, _ = grad.shape
-    c = kernels.shape[1]
-    full = np.zeros((n, (high - 1) * sh + where.span[0], (wide - 1) * sw + where.span[1], c), grad.dtype)
-    back = _as_matrix(kernels).T
-    for image, into in zip(grad, full, strict=True):
-        stamps = (image.reshape(high * wide, -1) @ back).reshape(high, wide, kh, kw, c)
+    high, wide, c = grad.shape[1], grad.shape[2], kernels.shape[1]
+    matrix, size = _as_matrix(kernels).T, (out.shape[1], out.shape[2])
+    frame = np.zeros((1, *where.framed(size), c), grad.dtype)
+    inside, shown = where.place(size)
+    out[...] = 0
+    for image, into in zip(grad, out, strict=True):
+        frame[...] = 0
+        stamps = (image.reshape(high * wide, -1) @ matrix).reshape(high, wide, kh, kw, c)
         for a, b in product(range(kh), range(kw)):
-            down, along = (
-                slice(a * dh, a * dh + (high - 1) * sh + 1, sh),
-                slice(b * dw, b * dw + (wide - 1) * sw + 1, sw),
-            )
-            into[down, along] += stamps[:, :, a, b]
-    top, _, left, _ = where.margins
-    rest = (out.shape[1] - full.shape[1] + top, out.shape[2] - full.shape[2] + left)
-    out[...] = _layout.frame(full, -top, rest[0], -left, rest[1])
+            down = slice(a * dh, a * dh + (high - 1) * sh + 1, sh)
+            along = slice(b * dw, b * dw + (wide - 1) * sw + 1, sw)
+            frame[0, down, along] += stamps[:, :, a, b]
+        into[None][shown] = frame[inside]
 
 
 def gradients(grad: Array, images: Array, kernels: Array, where: Geometry, d_images: Array | None) -> Array:
@@ -90,30 +65,29 @@ def gradients(grad: Array, images: Array, kernels: Array, where: Geometry, d_ima
     if d_images is None or where.stride != (1, 1):
         if d_images is not None:
             scatter(grad, kernels, where, d_images)
-        return kernels_gradient(grad, _layout.frame(images, *where.margins), where)
+        return kernels_gradient(grad, images, where)
     matrix, pixels, d_pixels = _turned(kernels), _as_rows(images), _as_rows(d_images)
     sums = np.zeros(matrix.shape, matrix.dtype)
-    for rows, columns in _turned_windows(grad, where):
+    for rows, columns in unroll(grad, _back(where)):
         np.matmul(columns, matrix, out=d_pixels[rows])
         sums += columns.T @ pixels[rows]
     o, c, kh, kw = kernels.shape
     return sums.reshape(kh, kw, o, c)[::-1, ::-1].transpose(2, 3, 0, 1)
 
 
-def kernels_gradient(grad: Array, framed: Array, where: Geometry) -> Array:
+def kernels_gradient(grad: Array, images: Array, where: Geometry) -> Array:
     """(O, C, kh, kw): for every weight, the sum over all stops of the pixel it met times the output's gradient."""
-    flat, (kh, kw), c, o = _as_rows(grad), where.kernel, framed.shape[-1], grad.shape[-1]
+    flat, (kh, kw), c, o = _as_rows(grad), where.kernel, images.shape[-1], grad.shape[-1]
     sums = np.zeros((kh * kw * c, o), grad.dtype)
-    for rows, columns in _layout.unroll(_layout.windows(framed, where.kernel, where.stride, where.dilation)):
+    for rows, columns in unroll(images, where):
         sums += columns.T @ flat[rows]
     return sums.reshape(kh, kw, c, o).transpose(3, 2, 0, 1)
 
 
-def _turned_windows(grad: Array, where: Geometry) -> Iterator[tuple[slice, Array]]:
-    """At stride 1, for every pixel of the image, the gradients of the outputs that it feeds, as rows of a matrix."""
+def _back(where: Geometry) -> Geometry:
+    """At stride 1, the windows over the output's gradient that hold what each pixel of the image feeds."""
     (h, w), (top, bottom, left, right) = where.span, where.margins
-    around = _layout.frame(grad, h - 1 - top, h - 1 - bottom, w - 1 - left, w - 1 - right)
-    return _layout.unroll(_layout.windows(around, where.kernel, (1, 1), where.dilation))
+    return replace(where, margins=(h - 1 - top, h - 1 - bottom, w - 1 - left, w - 1 - right))
 
 
 def _as_matrix(kernels: Array) -> Array:

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from cnnviz import _check
 from cnnviz._check import Array
 
-from . import _layout
+from ._unroll import Margins
 
 Padding = int | str | Sequence[int]
-Margins = tuple[int, int, int, int]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -63,10 +62,8 @@ def check_fit(who: object, size: tuple[int, ...], around: Margins, mode: str) ->
             raise _check.bad_value(who, f"{mode} padding of at most {most} for a {axis} of {pixels}", margin)
 
 
-def pad(x: Array, around: Margins, mode: str = "zeros") -> Array:
-    """(N, H, W, C) -> the framed image, its margin filled as `mode` says; x itself without margins."""
-    if mode == "zeros" or not any(around):
-        return _layout.frame(x, *around)
+def pad(x: Array, around: Margins, mode: str) -> Array:
+    """(N, H, W, C) -> the framed image, its margin filled as `mode`, another than "zeros", says."""
     rows, columns = _sources(x.shape, around, mode)
     return x[:, rows][:, :, columns]
 

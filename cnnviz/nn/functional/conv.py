@@ -9,8 +9,9 @@ from cnnviz import _check
 from cnnviz._check import Array
 
 from . import _layout, _padding
-from ._correlate import Geometry, by_group, correlate, gradients, kernels_gradient, scatter
+from ._correlate import by_group, correlate, gradients, kernels_gradient, scatter
 from ._padding import Padding
+from ._unroll import Geometry
 
 Size = int | Sequence[int]
 
@@ -38,10 +39,12 @@ def conv2d(
            [-4., -4.]])
     """
     x, weight, where, mode = _conv_arguments(x, weight, bias, stride, padding, dilation, groups, padding_mode)
-    framed = _padding.pad(_layout.channels_last(x), where.margins, mode)
-    out = np.empty((len(x), *where.stops(framed.shape[1:3]), len(weight)), x.dtype)
+    images = _layout.channels_last(x)
+    out = np.empty((len(x), *where.stops(x.shape[2:]), len(weight)), x.dtype)
+    if mode != "zeros":
+        images, where = _padding.pad(images, where.margins, mode), replace(where, margins=(0, 0, 0, 0))
     for kernels, reads, writes in by_group(weight, groups):
-        correlate(framed[..., reads], kernels, where, out[..., writes], None if bias is None else bias[writes])
+        correlate(images[..., reads], kernels, where, out[..., writes], None if bias is None else bias[writes])
     return _layout.channels_first(out)
 
 
@@ -124,13 +127,12 @@ def conv_transpose2d_backward(
     """
     x, weight, where, _ = _transpose_arguments(x, weight, None, stride, padding, output_padding, groups, dilation)
     stamps, grad = _layout.channels_last(x), _layout.channels_last(grad)
-    framed = _layout.frame(grad, *where.margins)
     d_x = np.empty(stamps.shape, x.dtype) if input_grad else None
     d_weight = np.empty(weight.shape, weight.dtype)
     for kernels, writes, reads in by_group(weight, groups):
-        d_weight[reads] = kernels_gradient(stamps[..., reads], framed[..., writes], where)
+        d_weight[reads] = kernels_gradient(stamps[..., reads], grad[..., writes], where)
         if d_x is not None:
-            correlate(framed[..., writes], kernels, where, d_x[..., reads])
+            correlate(grad[..., writes], kernels, where, d_x[..., reads])
     return None if d_x is None else _layout.channels_first(d_x), d_weight, _layout.total(grad)
 
 

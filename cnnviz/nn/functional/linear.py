@@ -58,9 +58,11 @@ def flatten(x: Array, start_dim: int = 0, end_dim: int = -1) -> Array:
     return x.reshape(*x.shape[:first], size, *x.shape[last + 1 :])
 
 
-def flatten_backward(grad: Array, shape: tuple[int, ...]) -> Array:
-    """The gradient in the shape that the input had."""
-    return grad.reshape(shape)
+def flatten_backward(grad: Array, x: Array) -> Array:
+    """The gradient in x's shape, and laid in memory like it, so that the layers before need not rearrange it."""
+    d_x = np.empty_like(x, dtype=grad.dtype)
+    d_x[...] = grad.reshape(x.shape)
+    return d_x
 
 
 def _dim(x: Array, name: str, dim: int) -> int:

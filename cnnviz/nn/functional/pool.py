@@ -79,14 +79,16 @@ def max_pool2d_backward(
 
 def _max_along(x: Array, moves: Moves) -> tuple[Array, list[Mask]]:
     """The maxima along one axis, and for every pixel of a window but the first where it beats all before it."""
-    best = x[moves.seen(0)].copy("K")
-    wins = [np.empty_like(best, dtype=np.bool_) for _ in range(1, moves.kernel)]
+    first = x[moves.seen(0)]
+    if moves.kernel == 1:
+        return first.copy("K"), []
+    best, wins = np.empty_like(first), [np.empty_like(first, dtype=np.bool_) for _ in range(1, moves.kernel)]
     for part in _layout.parts(x):  # so that what is compared is still in the cache when the larger is taken
-        top, pixels = best[part], x[part]
+        top, pixels = first[part], x[part]
         for offset, won in enumerate(wins, start=1):
             challenger = pixels[moves.seen(offset)]
             np.greater(challenger, top, out=won[part])
-            np.maximum(top, challenger, out=top)
+            top = np.maximum(top, challenger, out=best[part])
     return best, wins
 
 
