@@ -79,7 +79,7 @@ class MapsFigure {
     let room = 0;
     const resized = new ResizeObserver(() => {
       const now = this.root.clientWidth;
-      if (now === room) return;
+      if (now === 0 || now === room) return; // hidden: it is laid out when it is seen again
       room = now;
       this.sheet.fit(room, this.#zoom(room));
       this.draw();
