@@ -36,32 +36,44 @@ def room_for(room: Room) -> list[int]:
     >>> room_for(Room(maps=[[1, 1, 8, 8]] * 2, params=[], padding=(), backward=False, floors=False))
     [530, 1170]
     """
-    grids = _grids(room)
+    grids, rows = _grids(room), [_plane(shape) for shape in room.params if len(shape) == 2]
     kernels = [_plane(shape) for shape in room.params if len(shape) > 2]
     singles = SINGLE * sum(len(shape) == 1 for shape in room.params)
     choices = CHOICES if room.backward or any(_several(shape) for shape in room.maps) else 0
     said = choices + (WORDS if room.floors else 0)
-    cell = _cell(sum(cols for _, cols in grids), max(rows for rows, _ in grids), COLUMN - GAP * len(grids) - 104)
-    middle = sum(rows * min(56, max(28, 2 * cell)) + TITLES for rows, _ in kernels) + singles + CAPTION
-    wide = FRAME + said + max(*(rows * cell + TITLES for rows, _ in grids), middle) + 64 + CONTROLS
-    stacked = sum(rows * _cell(cols, rows, PHONE) + TITLES + 12 for rows, cols in grids)
-    beside = max([singles, *(rows * min(56, PHONE // cols) + TITLES for rows, cols in kernels)])
-    narrow = FRAME + said + stacked + beside + 44 + 112 + 2 * CONTROLS
+    cells = _cells([*grids, *rows], COLUMN - GAP * len(grids) - 104, share=True)
+    middle = singles + CAPTION
+    middle += sum(high * min(56, max(28, 2 * max(cells))) + TITLES for high, _ in kernels)
+    middle += sum(high * cell + TITLES for (high, _), cell in zip(rows, cells[len(grids) :], strict=True))
+    columns = [high * cell + TITLES for (high, _), cell in zip(grids, cells, strict=False)]
+    wide = FRAME + said + max(*columns, middle) + 64 + CONTROLS
+    cells = _cells([*grids, *rows], PHONE, share=False)
+    stacked = sum(high * cell + TITLES + 12 for (high, _), cell in zip([*grids, *rows], cells, strict=True))
+    beside = max([singles, *(high * min(56, PHONE // cols) + TITLES for high, cols in kernels)])
+    narrow = FRAME + said + choices + stacked + beside + 44 + 112 + 2 * CONTROLS
     return [round(wide, -1), round(narrow, -1)]
 
 
 def _grids(room: Room) -> list[tuple[int, int]]:
+    """Rows and columns of the inputs, in the backward view of their numbers too, and of the output."""
     top, bottom, left, right = room.padding if len(room.padding) == 4 else (0, 0, 0, 0)
     planes = [_plane(shape) for shape in room.maps]
     padded = [(rows + top + bottom, cols + left + right) for rows, cols in planes[:-1]]
     inputs = padded if len(room.maps[0]) > 2 else planes[:-1]
-    values = inputs if room.backward and not room.params else []  # the numbers beside their gradient
-    rows = [_plane(shape) for shape in room.params if len(shape) == 2]  # of a linear layer's weight
-    return [*inputs, *values, *rows, planes[-1]]
+    values = inputs if room.backward and not room.params else []
+    return [*inputs, *values, planes[-1]]
+
+
+def _cells(planes: list[tuple[int, int]], width: int, *, share: bool) -> list[int]:
+    """The size of each plane's cells: those of the large planes are alike; share: they stand in one row."""
+    large = [plane for plane in planes if max(plane) > 4]
+    across = sum(cols for _, cols in planes) if share else max([cols for _, cols in large], default=1)
+    common = _cell(across, max([rows for rows, _ in large], default=1), width)
+    return [common if plane in large else _cell(plane[1], plane[0], width) for plane in planes]
 
 
 def _cell(cols: int, rows: int, width: int) -> int:
-    return max(3, min(40, width // cols, 480 // rows))
+    return max(1, min(40, width // cols, 480 // rows))
 
 
 def _plane(shape: Sequence[int]) -> tuple[int, int]:

@@ -163,3 +163,25 @@ def test_a_figure_that_is_removed_leaves_nothing_behind(show: Show, counts: Any)
     print(f"\n20 figures, mounted and removed, leave: {more}")
     assert more["JSEventListeners"] <= 0
     assert more["Nodes"] <= 20
+
+
+ROOMS: dict[str, tuple[Any, tuple[int, ...]]] = {
+    "one channel": (nn.Conv2d(1, 1, 3, padding=1), (12, 12)),
+    "several channels": (nn.Conv2d(3, 4, 3, stride=2), (2, 3, 11, 12)),
+    "pooling": (nn.MaxPool2d(2), (1, 7, 7)),
+    "linear": (nn.Linear(128, 10), (128,)),
+    "softmax": (nn.Softmax(1), (10,)),
+    "a photograph": (nn.AvgPool2d(4), (1, 56, 56)),
+}
+
+
+@pytest.mark.parametrize("name", ROOMS)
+@pytest.mark.parametrize("width", [390, 736])
+def test_the_page_keeps_about_the_room_that_the_figure_takes(show: Show, name: str, width: int) -> None:
+    layer, shape = ROOMS[name]
+    figure = cnnviz.step(layer, np.random.default_rng(7).normal(size=shape), title="Room")
+    page = show(figure, width=width)
+    taken = page.evaluate("[...document.querySelector('.cnnviz').children].at(-1).getBoundingClientRect().bottom + 16")
+    taken -= page.evaluate("document.querySelector('.anywidget-view').getBoundingClientRect().top")
+    kept = figure._height[1 if width == 390 else 0]
+    assert taken - 30 <= kept <= 1.3 * taken, f"kept {kept}, took {taken}"

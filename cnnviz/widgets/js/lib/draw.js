@@ -7,7 +7,7 @@ import { formatCell } from "./numbers.js";
 /** @typedef {{low: number, high: number, bad: number, colour: (value: number) => Rgb}} Scale  bad: how many are no finite numbers */
 
 export const NUMBER_CELL = 22; // CSS pixels from which numbers stand in the cells
-const PIXEL_CELL = 12; // below this a cell is a pixel of colour, without a gap
+export const PIXEL_CELL = 12; // below this a cell is a pixel of colour, without a gap
 const FULL = 0.86; // how much of a hue the largest value has: the number on it stays readable
 const HATCH = 6;
 
@@ -110,6 +110,40 @@ export function hatchPattern(context, line, alpha, slant) {
 /** @typedef {"plain" | "ring" | "hidden" | "unseen"} CellLook */
 
 /**
+ * Cells too small for anything but colour, all at once: one pixel a cell, enlarged without smoothing.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Brushes} brushes
+ * @param {{x: number, y: number, rows: number, cols: number, size: number}} box  CSS pixels
+ * @param {(row: number, col: number) => {value: number, look: CellLook} | null} cellAt  null beside a short last row
+ */
+export function paintPixels(context, brushes, { x, y, rows, cols, size }, cellAt) {
+  const pixels = new ImageData(cols, rows);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++, i += 4) {
+      const cell = cellAt(row, col);
+      if (cell) pixels.data.set([...pixelColour(brushes, cell.value, cell.look), 255], i);
+    }
+  }
+  const small = document.createElement("canvas");
+  small.width = cols;
+  small.height = rows;
+  /** @type {CanvasRenderingContext2D} */ (small.getContext("2d")).putImageData(pixels, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, x, y, cols * size, rows * size);
+  if (!brushes.gradient) return;
+  context.fillStyle = brushes.inkHatch;
+  context.fillRect(x, y, cols * size, rows * size);
+}
+
+/** @param {Brushes} brushes @param {number} value @param {CellLook} look @returns {Rgb} */
+function pixelColour({ palette, scale }, value, look) {
+  if (look === "hidden") return palette.paper;
+  const full = Number.isFinite(value) ? scale.colour(value) : look === "ring" ? palette.paper : palette.wrong;
+  if (look === "ring") return mixRgb(mixRgb(palette.paper, palette.rule, 0.5), full, 0.45); // pixels have no dashes
+  return look === "unseen" ? mixRgb(full, palette.quiet, 0.35) : full;
+}
+
+/**
  * One cell with its number, if there is room.
  * @param {CanvasRenderingContext2D} context
  * @param {Brushes} brushes
@@ -119,24 +153,21 @@ export function hatchPattern(context, line, alpha, slant) {
  */
 export function paintCell(context, brushes, { x, y, size }, value, look) {
   const { palette, scale } = brushes;
-  const gap = size >= PIXEL_CELL ? 1 : 0;
-  const inner = size - gap;
-  context.fillStyle = cssRgb(palette.paper);
-  context.fillRect(x, y, size, size);
-  if (look === "hidden") return paintFrame(context, palette.rule, x, y, inner, size >= PIXEL_CELL ? [3, 3] : []);
+  if (size < PIXEL_CELL) return fillWith(context, cssRgb(pixelColour(brushes, value, look)), x, y, size);
+  const inner = size - 1; // a gap between cells
+  fillWith(context, cssRgb(palette.paper), x, y, size);
+  if (look === "hidden") return paintFrame(context, palette.rule, x, y, inner, [3, 3]);
   const finite = Number.isFinite(value);
   const full = finite ? scale.colour(value) : palette.paper;
-  const paper = gap ? palette.paper : mixRgb(palette.paper, palette.rule, 0.5); // a ring of pixels has no dashes
-  const fill = look === "ring" ? mixRgb(paper, full, 0.45) : full;
-  context.fillStyle = cssRgb(fill);
-  context.fillRect(x, y, inner, inner);
+  const fill = look === "ring" ? mixRgb(palette.paper, full, 0.45) : full;
+  fillWith(context, cssRgb(fill), x, y, inner);
   if (brushes.gradient) {
     const hatch = readableOn(fill, palette) === palette.ink ? brushes.inkHatch : brushes.paperHatch;
     fillWith(context, hatch, x, y, inner);
   }
   if (look === "unseen") fillWith(context, brushes.unseenHatch, x, y, inner);
   if (!finite && look !== "ring") fillWith(context, brushes.wrongHatch, x, y, inner);
-  if (gap) paintFrame(context, palette.rule, x, y, inner, look === "ring" ? [2, 2] : []);
+  paintFrame(context, palette.rule, x, y, inner, look === "ring" ? [2, 2] : []);
   if (size >= NUMBER_CELL) paintNumber(context, palette, { x, y, size: inner }, value, look, fill);
 }
 

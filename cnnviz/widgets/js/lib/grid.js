@@ -1,11 +1,13 @@
 // One grid of a figure: a plane of numbers on a canvas, and marks above it that move by themselves.
 
-import { NUMBER_CELL, cssRgb, hatchPattern, paintCell, scaleFor } from "./draw.js";
+import { NUMBER_CELL, PIXEL_CELL, cssRgb, hatchPattern, paintCell, paintPixels, scaleFor } from "./draw.js";
+import { MARKS, makeMark, SVG } from "./marks.js";
 import { formatNumber, plural } from "./numbers.js";
 import { boxAround, outlinePath } from "./outline.js";
 import { indexIn, placeIn } from "./plane.js";
 
 /** @import { Brushes, CellLook, Palette } from "./draw.js" */
+/** @import { Mark } from "./marks.js" */
 /** @import { Cell } from "./outline.js" */
 /** @import { Plane } from "./plane.js" */
 /** @import { Role } from "./sentence.js" */
@@ -22,11 +24,6 @@ import { indexIn, placeIn } from "./plane.js";
  * @property {Set<number>} unseen   flat indexes
  * @property {number} shown         how many cells, from the first, are revealed; Infinity: all
  */
-/** @typedef {"window" | "current" | "linked" | "cursor" | "hot"} Mark */
-
-const SVG = "http://www.w3.org/2000/svg";
-/** @type {Mark[]} */
-const MARKS = ["window", "linked", "current", "cursor", "hot"];
 const INDEX_WIDTH = 30; // room for the indexes of a vector's rows
 const INDEX_HEIGHT = 16;
 const LETTER = 8; // about: the title of a single cell stands beside it
@@ -143,24 +140,34 @@ export class Grid {
 
   #paintAll() {
     const { plane, ring } = /** @type {GridContent} */ (this.content);
-    for (let row = -(ring?.top ?? 0); row < plane.rows + (ring?.bottom ?? 0); row++) {
-      for (let col = -(ring?.left ?? 0); col < plane.cols + (ring?.right ?? 0); col++) this.#paint(row, col);
+    const [top, left] = [ring?.top ?? 0, ring?.left ?? 0];
+    const { rows, cols } = this.units;
+    if (this.cell < PIXEL_CELL) {
+      const box = { x: this.origin.x - left * this.cell, y: this.origin.y - top * this.cell, rows, cols, size: this.cell };
+      const brushes = /** @type {Brushes} */ (this.brushes);
+      paintPixels(this.context, brushes, box, (row, col) => this.#cellLook(row - top, col - left));
+    } else {
+      for (let row = 0; row < rows; row++) for (let col = 0; col < cols; col++) this.#paint(row - top, col - left);
     }
     if (plane.vector && plane.size > 1) this.#paintIndexes();
   }
 
   /** @param {number} row @param {number} col */
   #paint(row, col) {
-    const { plane, ring, data, unseen, shown } = /** @type {GridContent} */ (this.content);
-    const at = indexIn(plane, row, col);
-    const outside = row < 0 || col < 0 || row >= plane.rows || col >= plane.cols;
-    if (at < 0 && !outside) return;
+    const cell = this.#cellLook(row, col);
+    if (!cell) return;
     const { x, y } = this.origin;
     const box = { x: x + col * this.cell, y: y + row * this.cell, size: this.cell };
-    /** @type {CellLook} */
-    const look = outside ? "ring" : at - plane.start >= shown ? "hidden" : unseen.has(at) ? "unseen" : "plain";
-    const value = outside ? (ring?.value(row, col) ?? 0) : data[at];
-    paintCell(this.context, /** @type {Brushes} */ (this.brushes), box, value, look);
+    paintCell(this.context, /** @type {Brushes} */ (this.brushes), box, cell.value, cell.look);
+  }
+
+  /** @param {number} row @param {number} col @returns {{value: number, look: CellLook} | null} null beside the plane's last cell */
+  #cellLook(row, col) {
+    const { plane, ring, data, unseen, shown } = /** @type {GridContent} */ (this.content);
+    if (row < 0 || col < 0 || row >= plane.rows || col >= plane.cols) return { value: ring?.value(row, col) ?? 0, look: "ring" };
+    const at = indexIn(plane, row, col);
+    if (at < 0) return null;
+    return { value: data[at], look: at - plane.start >= shown ? "hidden" : unseen.has(at) ? "unseen" : "plain" };
   }
 
   #paintIndexes() {
@@ -238,6 +245,13 @@ export class Grid {
     this.mark(kind, indexes.map((at) => placeIn(plane, at)).filter((cell) => cell !== null));
   }
 
+  /** Show only a part of a larger grid; `follow` moves it. @param {{width: number, height: number} | null} size */
+  crop(size) {
+    this.cropped = size !== null;
+    this.viewport.style.maxWidth = size ? `${size.width}px` : "";
+    this.viewport.style.maxHeight = size ? `${size.height}px` : "";
+  }
+
   /** Keep a cell in sight when the grid is larger than its viewport. @param {Cell} cell */
   follow([row, col]) {
     const { viewport, cell } = this;
@@ -268,18 +282,6 @@ export class Grid {
   get numbered() {
     return this.cell >= NUMBER_CELL;
   }
-}
-
-/** @param {SVGSVGElement} svg @param {Mark} kind */
-function makeMark(svg, kind) {
-  const group = document.createElementNS(SVG, "g");
-  const path = document.createElementNS(SVG, "path");
-  const dot = document.createElementNS(SVG, "circle");
-  group.setAttribute("class", `cnnviz-mark is-${kind} is-off`);
-  dot.setAttribute("r", "2.5");
-  group.append(path, ...(kind === "current" ? [dot] : []));
-  svg.append(group);
-  return { group, path, dot };
 }
 
 /**

@@ -114,14 +114,21 @@ export class ChangePanel {
   #preset(name) {
     const { figure } = this;
     const { weight: old } = figure.state.params;
-    const [, channels, h, w] = old.shape;
-    const large = h < 3 || w < 3 ? resized(old, [Math.max(3, h), Math.max(3, w)]) : old;
+    const channels = old.shape[1];
+    const grown = old.shape.slice(2).map((size, axis) => this.#room(axis) < 3 ? size : Math.max(3, size));
+    const large = resized(old, grown);
     const [, , rows, cols] = large.shape;
     const kernel = Float32Array.from(fitKernel(presets[name], rows, cols));
     const laid = figure.state.flipped ? flipKernels(kernel, kernel.length) : kernel;
     const data = large.data.slice();
     for (let c = 0; c < channels; c++) data.set(laid, (figure.state.channel * channels + c) * rows * cols);
     figure.update({ params: { ...figure.state.params, weight: tensor(large.shape, data) } });
+  }
+
+  /** Rows (0) or columns (1) of the padded input: a kernel must not outgrow a signal of one row. @param {number} axis */
+  #room(axis) {
+    const { inputs, args } = this.figure.state;
+    return inputs[0].shape[2 + axis] + args.padding[2 * axis] + args.padding[2 * axis + 1];
   }
 
   #direction() {

@@ -16,7 +16,7 @@ const GAP = 40; // between columns: at least
 const WIDE_GAP = 88; // and at most, where there is room
 const COLUMN = 104; // least width of a column: its title
 const HEIGHT = 480;
-const LEAST = 3;
+const LEAST = 1;
 const LEGIBLE = 28; // a kernel's numbers are edited: its cells stay this large as long as anything else can shrink
 const LARGEST = { map: 40, kernel: 56, vector: 40, single: 44 };
 
@@ -48,8 +48,9 @@ function sizeGroups(needs) {
   return [...groups.values()];
 }
 
-/** Maps are drawn to one scale, unless one is tiny. @param {GridNeed} need */
+/** Maps are drawn to one scale, unless one is tiny; so are vectors of one length. @param {GridNeed} need */
 function sizeGroup({ kind, name, cols, rows }) {
+  if (kind === "vector") return `${rows} x ${cols}`;
   return kind === "map" && Math.max(cols, rows) > 4 ? "maps" : name;
 }
 
@@ -63,6 +64,17 @@ function startCell({ kind, rows, cols, margin }, width) {
 function level(group, cells) {
   const least = Math.min(...group.map(({ name }) => cells[name]));
   for (const { name } of group) cells[name] = least;
+}
+
+/**
+ * The widest that a grid may stand: what is wider even with the smallest cells is shown in part.
+ * @param {GridNeed[]} needs
+ * @param {number} width
+ */
+export function widestGrid(needs, width) {
+  if (width < NARROW) return width;
+  const columns = new Set(needs.map(({ column }) => column)).size;
+  return Math.floor(width / columns - GAP);
 }
 
 /**
@@ -94,7 +106,7 @@ function claim(group, cells) {
 const gridWidth = ({ name, cols, margin }, cells) => cols * cells[name] + margin;
 
 /** @param {GridNeed[]} group @param {Record<string, number>} cells */
-const groupWidth = (group, cells) => group.reduce((sum, need) => sum + gridWidth(need, cells), 0);
+const groupWidth = (group, cells) => Math.max(...group.map((need) => gridWidth(need, cells)));
 
 /** @param {GridNeed[]} needs @param {Record<string, number>} cells */
 function totalWidth(needs, cells) {

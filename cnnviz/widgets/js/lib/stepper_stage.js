@@ -7,7 +7,7 @@ import { linkPlace } from "./explain.js";
 import { gradientOf, gridLabel, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
 import { argumentWords, floorWords, paddingRing, planeSize } from "./scene_words.js";
-import { columnGap, fitCells } from "./stepper_layout.js";
+import { columnGap, fitCells, widestGrid } from "./stepper_layout.js";
 
 /** @import { GridContent } from "./grid.js" */
 /** @import { Cell } from "./outline.js" */
@@ -61,13 +61,13 @@ export class StepperStage {
     const needs = parts.map(needOf);
     const cells = fitCells(needs, width, words);
     this.el.style.columnGap = `${columnGap(needs, cells, width, words)}px`;
-    for (const { name, role, column, content } of parts) {
+    const widest = widestGrid(needs, width);
+    for (const { name, content } of parts) {
       const grid = /** @type {Grid} */ (this.grids.get(name));
-      const { kind } = needOf({ name, role, column, content });
-      grid.cropped = zoom > 1 && (kind === "map" || kind === "vector");
-      grid.show(content, grid.cropped ? Math.round(cells[name] * zoom) : cells[name], palette);
-      grid.viewport.style.maxWidth = grid.cropped ? `${grid.units.cols * cells[name] + Grid.margin(content)}px` : "";
-      grid.viewport.style.maxHeight = grid.cropped ? `${grid.units.rows * cells[name] + 16}px` : "";
+      const { kind, rows, cols, margin } = /** @type {GridNeed} */ (needs.find((need) => need.name === name));
+      const zoomed = zoom > 1 && (kind === "map" || kind === "vector");
+      grid.show(content, zoomed ? Math.round(cells[name] * zoom) : cells[name], palette);
+      grid.crop(zoomed || cols > widest ? { width: Math.min(widest, cols * cells[name] + margin), height: rows * cells[name] + 16 } : null);
     }
     const keys = "Arrow keys move, space plays, question mark lists the keys.";
     this.el.setAttribute("aria-label", `${parts.map(({ content }) => `${content.label} ${content.size}`).join(", ")}. ${keys}`);

@@ -1,0 +1,20 @@
+// The marks above a grid: outlines that CSS slides from place to place.
+
+/** @typedef {"window" | "current" | "linked" | "cursor" | "hot"} Mark */
+
+export const SVG = "http://www.w3.org/2000/svg";
+
+/** From the lowest to the uppermost. @type {Mark[]} */
+export const MARKS = ["window", "linked", "current", "cursor", "hot"];
+
+/** @param {SVGSVGElement} svg @param {Mark} kind */
+export function makeMark(svg, kind) {
+  const group = document.createElementNS(SVG, "g");
+  const path = document.createElementNS(SVG, "path");
+  const dot = document.createElementNS(SVG, "circle");
+  group.setAttribute("class", `cnnviz-mark is-${kind} is-off`);
+  dot.setAttribute("r", "2.5");
+  group.append(path, ...(kind === "current" ? [dot] : []));
+  svg.append(group);
+  return { group, path, dot };
+}
