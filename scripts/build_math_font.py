@@ -13,7 +13,7 @@ from pathlib import Path
 from fontTools import subset
 
 TARGET = Path(__file__).resolve().parent.parent / "book" / "_static" / "fonts" / "stix-math.woff2"
-# Latin, Greek, punctuation and primes, letterlike and double-struck, arrows, operators, brackets, mathematical alphabets.
+# Latin, Greek, punctuation, letterlike and double-struck, arrows, operators, brackets, mathematical alphabets.
 KEPT = (
     "U+0020-007E,U+00A0-00FF,U+0391-03C9,U+03D1,U+03D5,U+03F5,U+2010-2027,U+2032-2034,U+2044,U+2061-2064,U+20D7,"
     "U+210B-2113,U+2115,U+211D,U+2124,U+2190-21D4,U+2200-22FF,U+2308-230B,U+27E8-27E9,U+2A00-2A02,U+2A7D,U+2A7E,"
