@@ -5,6 +5,8 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 
+from threadpoolctl import threadpool_limits
+
 Contenders = Mapping[str, Callable[[], object]]
 
 
@@ -16,14 +18,15 @@ def medians(contenders: Contenders, rounds: int, warm_up: int = 2) -> dict[str, 
     """
     times: dict[str, list[float]] = {name: [] for name in contenders}
     order, chance = list(contenders), random.Random(0)
-    for turn in range(warm_up + rounds):
-        chance.shuffle(order)
-        for name in order:
-            start = time.process_time()
-            contenders[name]()
-            spent = time.process_time() - start
-            if turn >= warm_up:
-                times[name].append(1e3 * spent)
+    with threadpool_limits(1):
+        for turn in range(warm_up + rounds):
+            chance.shuffle(order)
+            for name in order:
+                start = time.process_time()
+                contenders[name]()
+                spent = time.process_time() - start
+                if turn >= warm_up:
+                    times[name].append(1e3 * spent)
     return {name: statistics.median(spent) for name, spent in times.items()}
 
 

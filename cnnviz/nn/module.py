@@ -43,7 +43,7 @@ class Module:
 
     training: bool
     _kept: tuple[Any, ...] | None
-    _output_shape: tuple[int, ...] | None
+    _output: tuple[tuple[int, ...], np.dtype[Any]] | None
     _buffers: list[str]
     _forward_hooks: dict[RemovableHandle, ForwardHook]
     _backward_hooks: dict[RemovableHandle, BackwardHook]
@@ -52,12 +52,19 @@ class Module:
         # Here and not in __init__, so that a subclass that forgets super().__init__() works.
         self = super().__new__(cls)
         self.training = True
-        self._kept = self._output_shape = None
+        self._kept = self._output = None
         self._buffers, self._forward_hooks, self._backward_hooks = [], {}, {}
         return self
 
     def __init__(self) -> None:
         """Takes nothing, so that Sigmoid(3) is an error."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuses an array in a parameter's place: it would no longer be learnt."""
+        if isinstance(vars(self).get(name), Parameter) and not isinstance(value, Parameter | None):
+            do = f"write {name}[...] = values, or {name} = nn.Parameter(values)"
+            raise _check.bad_type(type(self).__name__, f"a Parameter or None as its {name}", type(value).__name__, do)
+        super().__setattr__(name, value)
 
     # --- forward and backward
 
@@ -84,7 +91,8 @@ class Module:
         for hook in list(self._forward_hooks.values()):
             changed = hook(self, inputs, output)
             output = output if changed is None else changed
-        self._output_shape = np.shape(output) if keeping() else None
+        plain = np.asarray(output)
+        self._output = (plain.shape, plain.dtype) if keeping() else None
         return output
 
     def backward(self, grad: ArrayLike, input_grad: bool = True) -> Array | None:
@@ -93,11 +101,7 @@ class Module:
         Without `input_grad` a network's first layer does not compute the gradient of the data, and None is returned.
         Raises ValueError for a gradient of another shape than the output, RuntimeError if there was no forward.
         """
-        grad = np.asarray(grad)
-        if self._output_shape is not None and grad.shape != self._output_shape:
-            raise _check.bad_value(
-                f"{self}.backward", f"a gradient of the output's shape {self._output_shape}", grad.shape
-            )
+        grad = self._checked(np.asarray(grad))
         # A reader's own layer may define backprop(self, grad) alone: it then computes the input's gradient anyway.
         if input_grad or "input_grad" not in signature(self.backprop).parameters:
             grad_input = self.backprop(grad)
@@ -109,10 +113,21 @@ class Module:
                 grad_input = changed[0] if isinstance(changed, tuple) else changed
         return grad_input
 
+    def _checked(self, grad: Array) -> Array:
+        """The gradient in the last output's shape and dtype."""
+        if grad.dtype.kind not in "fiub":
+            raise _check.bad_type(f"{self}.backward", "a gradient of numbers", grad.dtype)
+        if self._output is None:  # there was no forward, and backprop will say so
+            return grad
+        shape, dtype = self._output
+        if grad.shape != shape:
+            raise _check.bad_value(f"{self}.backward", f"a gradient of the output's shape {shape}", grad.shape)
+        return grad.astype(dtype, copy=False)
+
     def _keep(self, *values: Any) -> None:
         """Called by a forward with what its backprop needs."""
         self._kept = values if keeping() else None
-        self._output_shape = None
+        self._output = None
 
     def _recall(self) -> tuple[Any, ...]:
         if self._kept is None:
@@ -260,7 +275,7 @@ class Module:
 
     def __getstate__(self) -> dict[str, Any]:
         # Copies and pickles are of the network, not of the last batch that went through.
-        return {**vars(self), "_kept": None, "_output_shape": None}
+        return {**vars(self), "_kept": None, "_output": None}
 
     # --- text
 

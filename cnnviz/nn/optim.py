@@ -99,6 +99,7 @@ class SGD(Optimizer):
         )
 
     def _update(self, parameter: Parameter, grad: Array, group: Group, state: dict[str, Any]) -> None:
+        lr = float(group["lr"])  # a schedule's np.float64 would make float64 of everything
         if group["weight_decay"]:
             grad = grad + group["weight_decay"] * np.asarray(parameter)
         if momentum := group["momentum"]:
@@ -108,7 +109,7 @@ class SGD(Optimizer):
                 state["momentum"] *= momentum
                 state["momentum"] += (1 - group["dampening"]) * grad
             grad = grad + momentum * state["momentum"] if group["nesterov"] else state["momentum"]
-        parameter -= group["lr"] * grad
+        parameter -= lr * grad
 
 
 class Adam(Optimizer):
@@ -142,7 +143,7 @@ class Adam(Optimizer):
         )
 
     def _update(self, parameter: Parameter, grad: Array, group: Group, state: dict[str, Any]) -> None:
-        lr, decay, (beta1, beta2) = group["lr"], group["weight_decay"], group["betas"]
+        lr, decay, (beta1, beta2) = float(group["lr"]), group["weight_decay"], group["betas"]
         if decay and self._decoupled:
             parameter *= 1 - lr * decay
         elif decay:

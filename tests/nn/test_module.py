@@ -187,6 +187,16 @@ def test_a_gradient_of_the_wrong_shape_is_refused():
         layer.backward(np.zeros((1, 1, 4, 4), np.float32))
 
 
+def test_a_gradient_takes_the_outputs_dtype():
+    layer = nn.Linear(2, 2)
+    layer(np.ones((1, 2), np.float32))
+    for grad in (np.ones((1, 2)), np.ones((1, 2), int), [[1, 1]]):
+        assert layer.backward(grad).dtype == np.float32
+    assert layer.weight.grad.dtype == np.float32
+    with pytest.raises(TypeError, match=r"^Linear\(.*\).backward needs a gradient of numbers, got complex128"):
+        layer.backward(np.ones((1, 2), complex))
+
+
 @pytest.mark.parametrize(
     "layer",
     [

@@ -91,6 +91,16 @@ def test_a_step_changes_the_layers_own_array_and_keeps_float32(name):
     assert layer.weight.dtype == np.float32
 
 
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW"])
+def test_a_schedule_in_float64_keeps_float32(name):
+    p = nn.Parameter(np.ones(2, np.float32))
+    p.grad = np.ones(2, np.float32)
+    optimiser = getattr(nn, name)([p])
+    optimiser.param_groups[0]["lr"] = np.linspace(0.1, 1, 3)[0]
+    optimiser.step()
+    assert p.dtype == np.float32
+
+
 def test_a_step_leaves_the_gradient_as_it_is():
     p = nn.Parameter(np.ones(2))
     p.grad = grad = np.ones(2)

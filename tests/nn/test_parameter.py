@@ -34,6 +34,17 @@ def test_what_is_computed_from_a_parameter_is_a_plain_array():
     assert isinstance(p, nn.Parameter)
 
 
+def test_an_array_cannot_take_a_parameters_place_but_can_fill_it():
+    layer = nn.Linear(2, 2)
+    message = r"^Linear needs a Parameter or None as its weight, got ndarray: write weight\[\.\.\.\] = values, or "
+    with pytest.raises(TypeError, match=message):
+        layer.weight = np.zeros((2, 2))
+    layer.weight[...] = [[1, 0], [0, 1]]
+    layer.weight *= 2
+    layer.bias = None
+    np.testing.assert_array_equal(layer(np.ones((1, 2), np.float32)), [[2, 2]])
+
+
 def test_a_parameter_copies_its_data():
     data = np.zeros(2)
     nn.Parameter(data)[...] = 1
