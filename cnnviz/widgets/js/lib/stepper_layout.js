@@ -33,11 +33,27 @@ export function fitCells(needs, width, beside = 0) {
   for (const group of groups) level(group, cells);
   if (narrow) return cells;
   for (let turns = 0; turns < 500 && totalWidth(needs, cells) + beside > width; turns++) {
-    const [widest] = [...groups].sort((a, b) => claim(b, cells) - claim(a, cells));
+    const scale = Math.max(...needs.filter(({ kind }) => kind === "map").map(({ name }) => cells[name]), 0) / LARGEST.map;
+    const [widest] = [...groups].sort((a, b) => claim(b, cells, scale) - claim(a, cells, scale));
     if (cells[widest[0].name] <= LEAST) break;
     for (const { name } of widest) cells[name] -= 1;
   }
+  for (const need of needs.filter(({ kind }) => kind === "kernel")) growInto(need, needs, cells, width - beside);
   return cells;
+}
+
+/**
+ * A kernel takes what room is left over.
+ * @param {GridNeed} need
+ * @param {GridNeed[]} needs
+ * @param {Record<string, number>} cells
+ * @param {number} width
+ */
+function growInto(need, needs, cells, width) {
+  const start = cells[need.name];
+  const most = startCell(need, width);
+  while (cells[need.name] < most && totalWidth(needs, cells) <= width) cells[need.name] += 1;
+  if (totalWidth(needs, cells) > width) cells[need.name] = Math.max(start, cells[need.name] - 1);
 }
 
 /** @param {GridNeed[]} needs @returns {GridNeed[][]} */
@@ -91,15 +107,17 @@ export function columnGap(needs, cells, width, beside) {
 }
 
 /**
- * Who has to shrink: the widest, and of a kernel and a map the kernel while it is larger than it must be.
+ * Who has to shrink: the widest; a kernel by the maps' scale, as long as its numbers stay legible.
  * @param {GridNeed[]} group
  * @param {Record<string, number>} cells
+ * @param {number} scale  of the maps, 1 at their largest
  */
-function claim(group, cells) {
+function claim(group, cells, scale) {
   const [{ kind, name }] = group;
   if (cells[name] <= LEAST) return 0;
   const width = groupWidth(group, cells);
-  return kind === "kernel" ? (cells[name] > LEGIBLE ? 4 * width : width / 4) : width;
+  if (kind !== "kernel") return width;
+  return cells[name] > LEGIBLE && cells[name] / LARGEST.kernel > scale ? Infinity : width / 4;
 }
 
 /** @param {GridNeed} need @param {Record<string, number>} cells */
