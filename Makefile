@@ -71,7 +71,8 @@ browser: site
 	$(BIN)/python -m pytest -m browser tests
 
 bench: $(VENV)/.ready  ## measure against peers, side by side in one run
-	env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks
+	node benchmarks/page_ops.mjs
 
 clean:  ## remove what was built (not the set-up)
 	rm -rf _build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
