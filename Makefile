@@ -19,7 +19,12 @@ book: site  ## build the book and serve it on 127.0.0.1 (SERVE=0: build only; PO
 	  echo "The book is at http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"; \
 	  exec $(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE); fi
 
-site: $(VENV)/.ready
+# What a notebook's cells give depends on the package too, which the notebooks' cache does not know.
+_build/.package: $(shell find cnnviz book/questions -type f -not -name '*.pyc')
+	rm -rf _build/.jupyter_cache
+	@mkdir -p _build && touch $@
+
+site: $(VENV)/.ready _build/.package
 	@echo "== building the book (the first time it runs every notebook: a few minutes)"
 	$(BIN)/jupyter-book build . -W --keep-going
 
