@@ -83,13 +83,14 @@ def test_conv2d_does_not_depend_on_the_memory_layout(few, last):
     assert_layers_agree(ours, theirs, x)
 
 
-@pytest.mark.parametrize("size", [(3, 40), (70, 1)])
-def test_conv2d_agrees_with_torch_where_blocks_are_cut(size, monkeypatch):
-    monkeypatch.setattr(
-        "cnnviz.nn.functional._layout.BLOCK_BYTES", 4096
-    )  # several blocks in an image, and images in one
-    ours, theirs = twins("Conv2d", in_channels=9, out_channels=5, kernel_size=3, padding=1)
-    assert_layers_agree(ours, theirs, random((7, 9, *size)))
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("size", [(3, 40), (70, 1), (8, 9)])
+def test_conv2d_agrees_with_torch_where_blocks_are_cut(size, stride, monkeypatch):
+    # Several blocks in an image, several images in a block, and a last block that is not full.
+    monkeypatch.setattr("cnnviz.nn.functional._layout.BLOCK_BYTES", 40_000)
+    for channels in (9, 2):
+        ours, theirs = twins("Conv2d", in_channels=channels, out_channels=5, kernel_size=3, stride=stride, padding=1)
+        assert_layers_agree(ours, theirs, random((7, channels, *size)))
 
 
 @settings(max_examples=60)

@@ -33,6 +33,11 @@ def test_a_network_gives_torchs_outputs_and_gradients_in_training_and_evaluation
     assert_layers_agree(ours.eval(), theirs.eval(), random((4, 3, 16, 16), 1))
 
 
+def test_an_empty_batch_goes_through_a_network_as_through_torchs(networks):
+    ours, theirs = networks
+    assert_layers_agree(ours.eval(), theirs.eval(), random((0, 3, 16, 16)))
+
+
 def test_a_state_dict_travels_to_torch_and_back(networks):
     ours, theirs = networks
     for parameter in ours.parameters():

@@ -77,7 +77,7 @@ def unroll(images: Array, where: Geometry) -> Iterator[tuple[slice, Array]]:
         if frames is not None:  # the margins stay zero
             frames[: len(part)][inside] = part[shown]
             part = frames[: len(part)]
-        view = _windows(part, where)
+        view = _windows(part, where, (out_h, out_w))
         for j in range(0, out_h, high):
             columns = _columns(view[:, j : j + high], scratch)
             start = (i * out_h + j) * out_w
@@ -90,13 +90,11 @@ def _empty_frames(n: int, h: int, w: int, c: int, dtype: np.dtype[np.floating]) 
     return np.zeros((n, h, w, c), dtype)
 
 
-def _windows(framed: Array, where: Geometry) -> Array:
-    """(N, H, W, C) -> a view (N, H', W', kh, kw, C) of every window that fits."""
-    n, h, w, c = framed.shape
+def _windows(framed: Array, where: Geometry, stops: Pair) -> Array:
+    """(N, H, W, C) -> a view (N, *stops, kh, kw, C) of every window."""
     (sh, sw), (dh, dw), (bn, bh, bw, bc) = where.stride, where.dilation, framed.strides
-    stops = ((h - where.span[0]) // sh + 1, (w - where.span[1]) // sw + 1)
-    steps = (bn, sh * bh, sw * bw, dh * bh, dw * bw, bc)
-    return as_strided(framed, (n, *stops, *where.kernel, c), steps, writeable=False)
+    shape = (len(framed), *stops, *where.kernel, framed.shape[-1])
+    return as_strided(framed, shape, (bn, sh * bh, sw * bw, dh * bh, dw * bw, bc), writeable=False)
 
 
 def _columns(view: Array, scratch: Array) -> Array:
