@@ -42,7 +42,8 @@ _SHIPPED = {"clothes": clothes}
 def load(name: str) -> nn.Sequential:
     """A trained model with the weights that the package ships, in evaluation mode.
 
-    "clothes": `clothes()` after `scripts/train_clothes.py`.
+    "clothes": `clothes()` after `scripts/train_clothes.py`, which shifts the pictures by up to two pixels as it trains.
+    Of the 2,000 test pictures it knows 89 in 100, and 87 when they are shifted by two pixels.
 
     Raises ValueError for an unknown name, DamagedFileError when the weights' file cannot be used.
 

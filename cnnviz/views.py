@@ -121,7 +121,7 @@ def curves(history: Mapping[str, Sequence[float | None]] | None = None, *, title
     Any mapping of equally long columns will do; see `Curves.update` for how their names are read.
 
     >>> curves({"epoch": [1, 2], "train_loss": [2.1, 1.7], "test_loss": [2.2, 1.9]})
-    Curves(loss: train, test; 2 epochs)
+    Curves(loss: train, test; 2 points)
     """
     return Curves(history, title=title or "")
 

@@ -19,7 +19,7 @@ class Curves(Figure):
     {"panel": "loss", "name": "test", "x": [1, 2], "y": [2.1, 1.7]}: series with the same panel share its axes.
 
     >>> Curves(columns={"epoch": [1, 2], "train_loss": [2.1, 1.7], "test_loss": [2.2, 1.9]})
-    Curves(loss: train, test; 2 epochs)
+    Curves(loss: train, test; 2 points)
     """
 
     _esm = bundle("curves.js")
@@ -59,7 +59,7 @@ class Curves(Figure):
             panels.setdefault(one["panel"], []).append(one["name"])
         count = max((len(one["x"]) for one in self.series), default=0)
         named = [f"{panel}: {', '.join(names)}" for panel, names in panels.items()]
-        return "; ".join([*named, f"{count} {self.x_name}{'' if count == 1 else 's'}"])
+        return "; ".join([*named, f"{count} point{'' if count == 1 else 's'}"])
 
 
 def _series(column: str, x: list[Any], y: list[Any]) -> dict[str, Any]:

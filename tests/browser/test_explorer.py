@@ -210,13 +210,13 @@ def test_clicking_a_unit_shows_how_it_is_made_and_the_way_back_through_the_netwo
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     panel = page.locator(".cnnviz-explorer-panel")
-    assert "conv2" in panel.locator("h3").inner_text()
+    assert "conv2" in panel.locator(".cnnviz-title").first.inner_text()
     assert "row 3, column 2" in panel.inner_text()
     result = panel.locator(".cnnviz-sentence, [class*=sentence]").first.inner_text()
     said = float(result.replace("≈", "=").rsplit("=", 1)[1].strip().replace("−", "-"))
     assert said == pytest.approx(float(values["conv2"][0, 0, 3, 2]), abs=0.0051, rel=0.06)
     page.get_by_role("button", name="back to pool1").click()
-    assert "pool1" in panel.locator("h3").inner_text()
+    assert "pool1" in panel.locator(".cnnviz-title").first.inner_text()
     for name in ("relu1", "conv1"):
         page.get_by_role("button", name=f"back to {name}").click()
     assert page.locator(".cnnviz-explorer-panel-head button:visible").all_inner_texts() == ["close"]

@@ -45,7 +45,7 @@ def test_a_history_is_drawn_and_updated_as_it_grows() -> None:
     figure = cnnviz.curves(history, title="run")
     history.add(10, epoch=0.5, train_loss=1.9, train_accuracy=0.4)
     figure.update(history)
-    assert repr(figure) == "Curves(loss: train, test; accuracy: train, test; 2 epochs)"
+    assert repr(figure) == "Curves(loss: train, test; accuracy: train, test; 2 points)"
     assert {"panel": "loss", "name": "train", "x": [0, 0.5], "y": [None, 1.9]} in figure.series
 
 

@@ -60,7 +60,7 @@ export class LayerBand {
 
   #makeHead() {
     const head = element("div", "cnnviz-band-head");
-    const name = element("h3", "cnnviz-band-name", sayLayer(this.node));
+    const name = element("div", "cnnviz-band-name", sayLayer(this.node));
     this.readout.className = "cnnviz-band-unit";
     this.readout.tabIndex = -1; // Enter on the unit does the same
     // The sheet keeps the focus, and with it the unit that a tap has chosen.

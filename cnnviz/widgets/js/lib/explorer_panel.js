@@ -26,7 +26,7 @@ export class UnitPanel {
     this.el = element("section", "cnnviz-explorer-panel");
     this.el.hidden = true;
     this.head = element("div", "cnnviz-explorer-panel-head");
-    this.name = element("h3", "cnnviz-title");
+    this.name = element("div", "cnnviz-title");
     this.name.tabIndex = -1;
     this.before = button("", () => this.#openBefore(), signal);
     const close = button("close", () => this.close(), signal, "close, back to the whole network");

@@ -72,8 +72,7 @@ export class ExplorerView {
     this.panel = new UnitPanel(this.nodes, () => this.calls, (name) => this.#focusLayer(name), signal);
     this.side = this.#makeSide();
     this.layers = this.#makeLayers();
-    const title = element("h2", "cnnviz-title", state.title);
-    title.hidden = !state.title;
+    const title = element("div", "cnnviz-title", state.title);
     const body = element("div", "cnnviz-explorer-body");
     body.append(this.side, this.layers);
     this.root.append(title, body, this.panel.el);
