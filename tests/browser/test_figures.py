@@ -106,7 +106,7 @@ def test_a_stepper_answers_keys_and_pointer_with_torchs_numbers(
     assert shows(figure, plane.flat[-1])
     page.keyboard.press("ArrowLeft")
     assert shows(figure, plane.flat[-2])
-    status = figure.locator("[role=status]")
+    status = figure.locator("[aria-live=polite]").last
     page.wait_for_timeout(1100)  # The live text speaks at most once a second.
     assert close(number(status.inner_text().rstrip(".").split()[-1]), plane.flat[-2])
     page.keyboard.press("Home")
