@@ -7,3 +7,6 @@ if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") 
 document.addEventListener("DOMContentLoaded", () => {
   for (const list of document.querySelectorAll('.citation-list[role="list"]')) list.removeAttribute("role");
 });
+
+// The formulas' font is asked for before the first of them is laid out.
+document.fonts?.load('16px "Book Math"');
