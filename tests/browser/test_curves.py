@@ -62,6 +62,7 @@ def test_every_line_carries_its_name_at_its_end(show: Show, figure: Any) -> None
 def test_the_table_has_every_number(show: Show, figure: Any) -> None:
     page = show(figure)
     page.click("summary")
+    page.wait_for_selector(".cnnviz-curves-table tr")  # the toggle event comes a moment after the click
     rows = page.locator(".cnnviz-curves-table tr").all()
     assert rows[0].inner_text().split("\t") == ["epoch", "train loss", "train accuracy", "test loss", "test accuracy"]
     assert rows[3].inner_text().split("\t") == ["1", "0.8", "71.0 %", "0.9", "70.0 %"]

@@ -39,9 +39,9 @@ def probabilities(picture: np.ndarray) -> np.ndarray:
 def shown_percent(share: float) -> str:
     percent = 100 * share
     if 99.5 < percent < 100:
-        return "> 99\u00a0%"
+        return ">\u00a099\u00a0%"
     if 0 < percent < 0.1:
-        return "< 0.1\u00a0%"
+        return "<\u00a00.1\u00a0%"
     return f"{percent:.0f}\u00a0%" if percent >= 1 else f"{percent:.1f}\u00a0%"
 
 

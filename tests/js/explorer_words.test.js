@@ -59,7 +59,7 @@ test("a unit of a map has a row and a column, a unit of a vector its index", () 
 
 test("percentages are short, never rounded to certainty, and never part from their sign", () => {
   const said = [1, 0.999, 0.93, 0.004, 0.0001, 0, NaN].map(sayPercent);
-  assert.deepEqual(said, ["100\u00a0%", "> 99\u00a0%", "93\u00a0%", "0.4\u00a0%", "< 0.1\u00a0%", "0\u00a0%", "NaN"]);
+  assert.deepEqual(said, ["100\u00a0%", ">\u00a099\u00a0%", "93\u00a0%", "0.4\u00a0%", "<\u00a00.1\u00a0%", "0\u00a0%", "NaN"]);
 });
 
 test("classes are ordered by probability, NaN last", () => {
@@ -69,6 +69,6 @@ test("classes are ordered by probability, NaN last", () => {
 test("the verdict names the first class, and the second if it has a chance", () => {
   const name = (/** @type {number} */ i) => ["trousers", "dress", "bag"][i];
   assert.equal(sayVerdict([0.93, 0.04, 0.03], name), "The network says: trousers, 93\u00a0%; then dress, 4\u00a0%.");
-  assert.equal(sayVerdict([0.998, 0.001, 0.001], name), "The network says: trousers, > 99\u00a0%.");
+  assert.equal(sayVerdict([0.998, 0.001, 0.001], name), "The network says: trousers, >\u00a099\u00a0%.");
   assert.equal(sayVerdict([NaN, NaN, NaN], name), "The network's answer is not a number.");
 });

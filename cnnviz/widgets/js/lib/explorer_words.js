@@ -70,8 +70,8 @@ export function sayPercent(share) {
   if (!Number.isFinite(share)) return formatNumber(share);
   const percent = 100 * share;
   const unit = "\u00a0%"; // never alone on a line
-  if (percent > 99.5 && percent < 100) return `> 99${unit}`;
-  if (percent > 0 && percent < 0.1) return `< 0.1${unit}`;
+  if (percent > 99.5 && percent < 100) return `>\u00a099${unit}`;
+  if (percent > 0 && percent < 0.1) return `<\u00a00.1${unit}`;
   return (percent >= 1 || percent === 0 ? `${Math.round(percent)}` : percent.toFixed(1)) + unit;
 }
 
