@@ -24,7 +24,7 @@ def step(
     *,
     title: str | None = None,
     channel: int = 0,
-    cell: int = 0,
+    cell: int | None = None,
     grad: Any = None,
     after: str | None = None,
     args: Mapping[str, Any] | None = None,
@@ -38,7 +38,8 @@ def step(
         they lack. A linear layer and softmax also take (features,) and (N, features). A function of one number
         reads (H, W) as an image, unless H is 1.
     backward: begin in the backward view. grad: the gradient that arrives at the output, of its shape; default ones.
-    channel, cell: where to begin: an output channel, and a cell of it counted row by row.
+    channel, cell: where to begin: an output channel, and a cell of it counted row by row; by default the cell whose
+        number is farthest from zero, in the backward view the input's with the largest gradient.
     after: the id of a question of `cnnviz.ask`; the output is veiled until it is answered.
     Raises TypeError for a layer outside the vocabulary and for what are no numbers, ValueError for shapes that do not
     fit the layer.
@@ -51,7 +52,9 @@ def step(
     inputs = [_shaped(op, _numbers(one)) for one in _inputs(op, x)]
     shape = _output(op, inputs, arguments, parameters).shape
     arriving = None if grad is None else _gradient(_numbers(grad, "grad"), shape)
-    places = {"channel": _place("channel", channel, _channels(shape)), "cell": _place("cell", cell, _cells(shape))}
+    places = {"channel": _place("channel", channel, _channels(shape))}
+    if cell is not None:
+        places["cell"] = _place("cell", cell, _cells(shape))
     return Stepper(
         op,
         inputs,

@@ -35,7 +35,9 @@ class Stepper(Figure):
     sample = traitlets.Int(0, min=0, help="which image of the batch").tag(sync=True)
     channel = traitlets.Int(0, min=0, help="which channel of the output").tag(sync=True)
     input_channel = traitlets.Int(0, min=0, help="the input channel whose terms are spelled out").tag(sync=True)
-    cell = traitlets.Int(0, min=0, help="the current cell of the channel, counted row by row").tag(sync=True)
+    cell = traitlets.Int(
+        -1, min=-1, help="the current cell of the channel, counted row by row; -1: begin with the largest number"
+    ).tag(sync=True)
     backward = traitlets.Bool(False, help="whether the figure shows the backward view").tag(sync=True)
     target = traitlets.Unicode("input", help='whose gradient: "input", "weight", …').tag(sync=True)
     flipped = traitlets.Bool(False, help="the kernel is flipped: a true convolution").tag(sync=True)
@@ -59,11 +61,13 @@ class Stepper(Figure):
         weights = {name: pack(value) for name, value in (params or {}).items()}
         shapes = [one["shape"] for one in packed]
         room = Room(
-            maps=[*shapes, list(output_shape) or shapes[0]],
-            params=[one["shape"] for one in weights.values()],
-            padding=(args or {}).get("padding", ()),
+            op,
+            args or {},
+            shapes,
+            {name: one["shape"] for name, one in weights.items()},
+            list(output_shape) or shapes[0],
             backward=bool(traits.get("backward")),
-            floors=max((args or {}).get("stride", [1])) > 1,
+            titled=bool(traits.get("title")),
         )
         super().__init__(
             op=op,

@@ -12,7 +12,7 @@ from cnnviz import nn
 from cnnviz.page import save
 
 from .conftest import Watched
-from .stepper_page import SOBEL, Show, X, centre, press, result, sentence, sobel
+from .stepper_page import SETTLED, SOBEL, Show, X, centre, press, result, sentence, sobel
 
 COUNT_SAID = """() => {
   window.said = 0;
@@ -64,7 +64,7 @@ def test_add_shows_both_inputs(show: Show) -> None:
 
 
 def test_arrows_home_end_and_space_move_the_current_cell(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     out = np.asarray(sobel()(X[None, None]))[0, 0]
     press(page, "ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "ArrowRight")
     assert result(page) == out[2, 1]
@@ -82,7 +82,7 @@ def test_arrows_home_end_and_space_move_the_current_cell(show: Show) -> None:
 
 
 def test_the_transport_goes_through_the_cells(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     where = page.locator(".cnnviz-where")
     page.get_by_role("button", name="last cell").click()
     expect(where).to_have_text("row 5, column 5")
@@ -101,7 +101,7 @@ def test_the_transport_goes_through_the_cells(show: Show) -> None:
 
 
 def test_hovering_an_output_shows_what_it_is_made_of_and_leaving_goes_back(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     out = np.asarray(sobel()(X[None, None]))[0, 0]
     page.mouse.move(*centre(page, "output", 4, 3))
     expect(page.locator('[data-grid="input"] .is-window')).to_have_attribute("data-place", "4,3")
@@ -112,7 +112,7 @@ def test_hovering_an_output_shows_what_it_is_made_of_and_leaving_goes_back(show:
 
 
 def test_hovering_an_input_shows_everything_that_it_feeds(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     page.mouse.move(*centre(page, "input", 5, 5))
     linked = page.locator('[data-grid="output"] .is-linked')
     expect(linked).to_have_attribute("data-place", "3,3")
@@ -121,7 +121,7 @@ def test_hovering_an_input_shows_everything_that_it_feeds(show: Show) -> None:
 
 
 def test_numbers_and_cells_light_each_other_up(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     weight = page.locator('.cnnviz-sentence [data-role="parameter"]').first
     weight.hover()
     expect(page.locator('[data-grid="weight"] .is-hot')).to_have_attribute("data-place", "0,0")
@@ -134,7 +134,7 @@ def test_numbers_and_cells_light_each_other_up(show: Show) -> None:
 
 
 def test_a_drag_on_the_output_moves_the_cell_and_on_the_input_its_window(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     where = page.locator(".cnnviz-where")
     page.mouse.move(*centre(page, "output", 0, 0))
     page.mouse.down()
@@ -162,7 +162,7 @@ def test_a_touch_moves_the_cell(browser: Browser, watched: Watched, tmp_path: An
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     watched.watch(context)
     page = context.new_page()
-    page.goto(save(cnnviz.step(sobel(), X), tmp_path / "touch.html").as_uri())
+    page.goto(save(cnnviz.step(sobel(), X, cell=0), tmp_path / "touch.html").as_uri())
     page.locator('[data-grid="output"]').scroll_into_view_if_needed()
     page.touchscreen.tap(*centre(page, "output", 2, 3))
     expect(page.locator(".cnnviz-where")).to_have_text("row 2, column 3")
@@ -177,7 +177,7 @@ def test_a_touch_moves_the_cell(browser: Browser, watched: Watched, tmp_path: An
 
 
 def test_a_kernel_weight_and_a_pixel_can_be_typed(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     page.mouse.click(*centre(page, "weight", 0, 1))
     page.keyboard.type("0,5")
     page.keyboard.press("Enter")
@@ -191,7 +191,7 @@ def test_a_kernel_weight_and_a_pixel_can_be_typed(show: Show) -> None:
 
 
 def test_a_wrong_number_is_refused_and_escape_keeps_the_old_one(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     before = sentence(page)
     page.mouse.click(*centre(page, "weight", 0, 0))
     page.keyboard.type("much")
@@ -204,7 +204,7 @@ def test_a_wrong_number_is_refused_and_escape_keeps_the_old_one(show: Show) -> N
 
 
 def test_the_keyboard_alone_reaches_and_changes_a_weight(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     press(page, "Home", "k", "ArrowUp", "ArrowLeft", "Enter")
     expect(page.locator(".cnnviz-editor")).to_be_focused()
     page.keyboard.type("10")
@@ -217,7 +217,7 @@ def test_the_keyboard_alone_reaches_and_changes_a_weight(show: Show) -> None:
 
 
 def test_painting_by_dragging_sets_the_numbers_on_the_way(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     page.get_by_role("button", name="change").click()
     page.get_by_role("textbox", name="with").fill("9")
     page.get_by_role("textbox", name="with").press("Tab")
@@ -239,7 +239,7 @@ def test_arguments_presets_and_flipping_give_torch_s_numbers(show: Show) -> None
     import torch
     import torch.nn.functional as F
 
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     page.get_by_role("button", name="change").click()
     page.get_by_role("button", name="PyTorch", exact=True).click()
     page.get_by_role("button", name="emboss").click()
@@ -261,7 +261,7 @@ def test_arguments_presets_and_flipping_give_torch_s_numbers(show: Show) -> None
 def test_a_window_that_does_not_fit_is_said_and_one_that_never_fits_is_an_error_with_the_controls_left(
     show: Show,
 ) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     page.get_by_role("button", name="change").click()
     page.get_by_role("button", name="stride more").click()
     expect(page.locator(".cnnviz-words")).to_contain_text(
@@ -278,7 +278,7 @@ def test_a_window_that_does_not_fit_is_said_and_one_that_never_fits_is_an_error_
 def test_channels_are_chosen_and_their_sums_stay_in_the_sentence(show: Show) -> None:
     layer = nn.Conv2d(3, 2, 3)
     x = np.random.default_rng(3).normal(size=(2, 3, 5, 5)).astype(np.float32)
-    page = show(cnnviz.step(layer, x))
+    page = show(cnnviz.step(layer, x, cell=0))
     page.get_by_role("combobox", name="image").select_option("1")
     page.get_by_role("combobox", name="output channel").select_option("1")
     page.get_by_role("combobox", name="input channel").select_option("2")
@@ -294,7 +294,7 @@ def test_the_gradient_of_a_weight_can_be_stepped_through(show: Show) -> None:
     page = show(cnnviz.step(layer, X, backward=True, grad=grad))
     page.get_by_role("button", name="∂ kernel").click()
     expected = sum(grad[i, j] * X[i + 1, j + 2] for i in range(6) for j in range(6))
-    press(page, "ArrowDown", "ArrowRight", "ArrowRight")
+    press(page, "Home", "ArrowDown", "ArrowRight", "ArrowRight")
     assert result(page) == expected
     expect(page.locator('[data-grid="weight"] .cnnviz-grid-label')).to_have_text("∂ kernel")
     expect(page.locator('[data-grid="input"] .is-window')).to_have_attribute("data-place", "1,2")
@@ -303,7 +303,7 @@ def test_the_gradient_of_a_weight_can_be_stepped_through(show: Show) -> None:
 def test_nan_and_infinity_are_said_in_words(show: Show) -> None:
     x = X.copy()
     x[1, 1], x[6, 6] = np.nan, np.inf
-    page = show(cnnviz.step(sobel(), x))
+    page = show(cnnviz.step(sobel(), x, cell=0))
     expect(page.locator('[data-grid="input"]')).to_contain_text("2 cells hatched: NaN or ∞")
     assert sentence(page).endswith("= NaN")
     press(page, "ArrowRight")
@@ -311,7 +311,7 @@ def test_nan_and_infinity_are_said_in_words(show: Show) -> None:
 
 
 def test_the_output_is_veiled_until_its_question_is_answered(show: Show, page: Page) -> None:
-    show(cnnviz.step(sobel(), X, after="flip"))
+    show(cnnviz.step(sobel(), X, cell=0, after="flip"))
     expect(page.locator('[data-grid="output"] canvas')).to_be_hidden()
     assert not re.search(r"\d", sentence(page))
     page.evaluate("document.dispatchEvent(new CustomEvent('cnnviz:answered', { detail: { id: 'another' } }))")
@@ -328,7 +328,7 @@ def test_the_output_is_veiled_until_its_question_is_answered(show: Show, page: P
 
 
 def test_the_live_text_is_polite_and_not_more_than_once_a_second(show: Show) -> None:
-    page = show(cnnviz.step(sobel(), X))
+    page = show(cnnviz.step(sobel(), X, cell=0))
     assert page.locator("[aria-live=polite]").inner_text() == ""  # a page of many figures opens in silence
     press(page, "End", "Home")
     expect(page.locator("[aria-live=polite]")).to_contain_text("output row 0, column 0: −1 times")
@@ -337,3 +337,68 @@ def test_the_live_text_is_polite_and_not_more_than_once_a_second(show: Show) -> 
     page.get_by_role("button", name="play", exact=True).click()
     page.wait_for_timeout(2500)
     assert 1 <= page.evaluate("window.said") <= 4
+
+
+def test_a_figure_begins_with_its_largest_number_and_plays_from_the_first_cell(show: Show) -> None:
+    x = np.zeros((8, 8), np.float32)
+    x[5, 6] = 1
+    page = show(cnnviz.step(sobel(), x))
+    assert result(page) == 2
+    expect(page.locator(".cnnviz-where")).to_have_text("row 4, column 4")
+    page.get_by_role("combobox", name="speed").select_option("1")
+    page.get_by_role("button", name="play", exact=True).click()
+    expect(page.locator(".cnnviz-where")).to_have_text("row 0, column 0")
+    page.get_by_role("button", name="pause").click()
+
+
+def test_the_backward_view_begins_with_the_largest_gradient(show: Show) -> None:
+    grad = np.zeros((6, 6), np.float32)
+    grad[4, 2] = -3
+    page = show(cnnviz.step(sobel(), X, backward=True, grad=grad))
+    assert abs(result(page)) == 6
+    page.get_by_role("button", name="∂ kernel").click()
+    page.wait_for_timeout(SETTLED)
+    assert result(page) == -3 * X[4:7, 2:5].max()
+
+
+def test_under_a_veil_a_figure_waits_at_the_first_cell_which_gives_nothing_away(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X, after="flip"))
+    expect(page.locator(".cnnviz-where")).to_have_text("row 0, column 0")
+    page.get_by_role("button", name="show it anyway").click()
+    page.wait_for_timeout(SETTLED)
+    assert abs(result(page)) == np.abs(np.asarray(sobel()(X[None, None]))).max()
+
+
+@pytest.mark.parametrize("width", [390, 736])
+def test_what_is_below_the_sentence_stands_still_while_playing_and_pointing(show: Show, width: int) -> None:
+    x = np.random.default_rng(8).normal(size=(3, 8, 8)).astype(np.float32)
+    x[:, :4] = 0  # short sentences above, long ones below
+    page = show(cnnviz.step(nn.Conv2d(3, 2, 3, padding=1), x, cell=0), width=width)
+    top = "Math.round(document.querySelector('.cnnviz-transport').getBoundingClientRect().top + scrollY)"
+    tops = {page.evaluate(top)}
+    page.get_by_role("combobox", name="speed").select_option("30")
+    page.get_by_role("button", name="play", exact=True).click()
+    while page.get_by_role("button", name="pause").count():
+        tops.add(page.evaluate(top))
+    for cell in ((0, 0), (5, 5), (7, 7)):
+        page.mouse.move(*centre(page, "input", *cell))
+        tops.add(page.evaluate(top))
+    assert len(tops) == 1
+
+
+def test_vectors_stand_below_each_other_in_cells_that_hold_their_numbers(show: Show) -> None:
+    page = show(cnnviz.step(nn.Linear(32, 10), np.arange(32.0)), width=736)
+    box = {name: page.locator(f'[data-grid="{name}"] .cnnviz-surface').bounding_box() for name in ("input", "weight")}
+    assert box["input"] is not None
+    assert box["weight"] is not None
+    assert box["input"]["x"] == box["weight"]["x"]
+    assert box["input"]["y"] + box["input"]["height"] < box["weight"]["y"]
+    assert box["input"]["width"] / 8 >= 32
+
+
+def test_flatten_says_which_channel_it_reads(show: Show) -> None:
+    page = show(cnnviz.step(nn.Flatten(), np.ones((3, 2, 2)), cell=0))
+    title = page.locator('[data-grid="input"] .cnnviz-grid-title')
+    expect(title).to_contain_text("2 × 2, channel 0")
+    press(page, "End")
+    expect(title).to_contain_text("2 × 2, channel 2")

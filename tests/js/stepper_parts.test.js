@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { cellNumbers } from "../../cnnviz/widgets/js/lib/cell_numbers.js";
 import { formatCell, formatNumber } from "../../cnnviz/widgets/js/lib/numbers.js";
 import { mixRgb, parseHex, readableOn, scaleFor } from "../../cnnviz/widgets/js/lib/draw.js";
 import { boxAround, outlinePath } from "../../cnnviz/widgets/js/lib/outline.js";
-import { indexIn, placeIn, planeOf, planeWith, wrapAt } from "../../cnnviz/widgets/js/lib/plane.js";
+import { farthestFromZero, indexIn, placeIn, planeOf, planeWith, wrapAt } from "../../cnnviz/widgets/js/lib/plane.js";
 import { fitKernel, flipKernels, presets } from "../../cnnviz/widgets/js/lib/presets.js";
 import { columnGap, fitCells } from "../../cnnviz/widgets/js/lib/stepper_layout.js";
 import { parseNumber } from "../../cnnviz/widgets/js/lib/stepper_edit.js";
@@ -18,6 +19,40 @@ test("numbers are short when exact, else two decimals or two significant digits,
 test("a cell's number fits its room, and a remainder is not an exact zero", () => {
   assert.deepEqual([0, 1, -0.346, 0.004, 12.3, -123].map((v) => formatCell(v, 5)), ["0", "1.0", "−0.35", "0.0", "12", "−123"]);
   assert.equal(formatCell(-0.346, 4), "−0.3");
+});
+
+/** @param {string} text */
+const widthInEm = (text) => [...text].reduce((sum, letter) => sum + (letter === "." ? 0.32 : letter === "−" ? 0.84 : 0.64), 0);
+/** @param {number[]} values @param {number} size */
+const writtenIn = (values, size) => values.map(cellNumbers(Float32Array.from(values), size, widthInEm).text);
+
+test("the numbers of a grid all have as many decimals, an exact zero none", () => {
+  assert.deepEqual(writtenIn([0.1, 0.12, -0.434, 0, 1], 44), ["0.10", "0.12", "−0.43", "0", "1.00"]);
+  assert.deepEqual(writtenIn([-1, 0, 2], 44), ["−1", "0", "2"]);
+  assert.deepEqual(writtenIn([0.5, -1, 0], 44), ["0.5", "−1.0", "0"]);
+  assert.deepEqual(writtenIn([12.34, -0.5, NaN, Infinity], 44), ["12.3", "−0.5", "NaN", "∞"]);
+  assert.deepEqual(writtenIn([0.0512, -0.004, 0.00001], 56), ["0.051", "−0.004", "0.000"]);
+  assert.deepEqual(writtenIn([123.4, -7.7], 44), ["123", "−8"]);
+  assert.deepEqual(writtenIn([4.3e-10, -6e-11], 48), ["4e−10", "−6e−11"]);
+});
+
+test("small cells give up a decimal before their numbers become too small to read, and no number is wider than its cell", () => {
+  assert.deepEqual(writtenIn([-0.434, 1.2], 24), ["−0.4", "1.2"]);
+  for (const size of [22, 26, 33, 44, 56]) {
+    for (const values of [[-0.434, 1.27], [0.1, 0.87], [-123, 5], [99.4, -99.4]]) {
+      const { font, text } = cellNumbers(Float32Array.from(values), size, widthInEm);
+      assert.ok(font >= 6 && font <= 16);
+      for (const value of values) assert.ok(font * widthInEm(text(value)) <= size - 2, `${text(value)} at ${font} in ${size}`);
+    }
+  }
+});
+
+test("a figure begins with the number farthest from zero; of several with the one in the middle; NaN is none", () => {
+  const plane = planeOf([1, 1, 3, 3], 0, 0);
+  assert.equal(farthestFromZero(plane, Float32Array.from([1, -5, 0, 2, 3, 4, 0, 0, 0])), 1);
+  assert.equal(farthestFromZero(plane, Float32Array.from([1, 1, 1, 1, 1, 1, 1, 1, 1])), 4);
+  assert.equal(farthestFromZero(plane, Float32Array.from([NaN, Infinity, 0, 2, 0, 0, 0, 0, 0])), 3);
+  assert.equal(farthestFromZero(planeOf([1, 2, 3, 3], 0, 1), Float32Array.from({ length: 18 }, (_, i) => (i === 3 || i === 14 ? 9 : 0))), 5);
 });
 
 test("a negative value makes the scale diverge symmetrically about zero", () => {

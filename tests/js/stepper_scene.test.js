@@ -3,7 +3,8 @@ import test from "node:test";
 import { feeds } from "../../cnnviz/widgets/js/lib/ops.js";
 import { explain } from "../../cnnviz/widgets/js/lib/explain.js";
 import { makeScene, steppedPlane, targetsOf, tensorsOf } from "../../cnnviz/widgets/js/lib/scene.js";
-import { floorWords, paddingRing } from "../../cnnviz/widgets/js/lib/scene_words.js";
+import { longestSentences } from "../../cnnviz/widgets/js/lib/longest_sentence.js";
+import { argumentWords, floorWords, paddingRing, planeSize } from "../../cnnviz/widgets/js/lib/scene_words.js";
 import { planeOf, placeIn } from "../../cnnviz/widgets/js/lib/plane.js";
 import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
 import { callOf, vectorFile, vectorOps } from "./vectors.js";
@@ -110,4 +111,23 @@ test("max pooling's padding shows what it counts as", () => {
   const scene = makeScene({ op: "max_pool2d", args, inputs, params: {} }, false);
   const call = /** @type {any} */ (scene.call);
   assert.equal(paddingRing(args, call, call.inputs[0], planeOf([1, 1, 4, 4], 0, 0))?.value(-1, -1), -Infinity);
+});
+
+test("a map of several says which channel it is, a kernel does not", () => {
+  assert.equal(planeSize(planeOf([2, 3, 4, 5], 1, 2), [2, 3, 4, 5], true), "4 × 5, channel 2");
+  assert.equal(planeSize(planeOf([1, 1, 4, 5], 0, 0), [1, 1, 4, 5], true), "4 × 5");
+  assert.equal(planeSize(planeOf([8, 3, 3, 3], 1, 2), [8, 3, 3, 3]), "3 × 3");
+});
+
+test("an argument does not break over lines", () => {
+  assert.deepEqual(argumentWords({ stride: [2, 2], padding: [0, 1], ceil_mode: true, groups: 1 }), ["stride\u00a02", "padding\u00a00,\u00a01", "ceil\u00a0mode"]);
+});
+
+test("room is kept for sentences at least as long as those of corner and middle", () => {
+  const scene = convScene(8, { padding: [1, 1, 1, 1] });
+  const { plane } = steppedPlane(scene, VIEW);
+  const content = /** @type {any} */ ({ plane });
+  const length = (/** @type {{text: string}[]} */ tokens) => tokens.reduce((sum, { text }) => sum + text.length, 0);
+  const [longest] = longestSentences(scene, VIEW, [{ name: "output", content }]);
+  for (const k of [0, 27, plane.size - 1]) assert.ok(length(longest) >= length(explain(scene, VIEW, "output", plane.start + k).tokens));
 });

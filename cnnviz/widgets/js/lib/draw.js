@@ -1,6 +1,6 @@
 // Numbers as coloured cells on a canvas: palettes, scales, hatching.
 
-import { formatCell } from "./numbers.js";
+/** @import { CellNumbers } from "./cell_numbers.js" */
 
 /** @typedef {[red: number, green: number, blue: number]} Rgb */
 /** @typedef {Record<"paper" | "ink" | "quiet" | "rule" | "negative" | "positive" | "wrong" | "input" | "parameter" | "output", Rgb>} Palette */
@@ -10,6 +10,7 @@ export const NUMBER_CELL = 22; // CSS pixels from which numbers stand in the cel
 export const PIXEL_CELL = 12; // below this a cell is a pixel of colour, without a gap
 const FULL = 0.86; // how much of a hue the largest value has: the number on it stays readable
 const HATCH = 6;
+const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 const ROLES = /** @type {const} */ (["paper", "ink", "quiet", "rule", "negative", "positive", "wrong", "input", "parameter", "output"]);
 
@@ -102,6 +103,7 @@ export function hatchPattern(context, line, alpha, slant) {
  * @property {Palette} palette
  * @property {Scale} scale
  * @property {boolean} gradient
+ * @property {CellNumbers | null} numbers  null: the cells are too small for them
  * @property {ReturnType<typeof hatchPattern>} inkHatch    of gradients, on light cells
  * @property {ReturnType<typeof hatchPattern>} paperHatch  and on dark ones
  * @property {ReturnType<typeof hatchPattern>} unseenHatch
@@ -168,7 +170,7 @@ export function paintCell(context, brushes, { x, y, size }, value, look) {
   if (look === "unseen") fillWith(context, brushes.unseenHatch, x, y, inner);
   if (!finite && look !== "ring") fillWith(context, brushes.wrongHatch, x, y, inner);
   paintFrame(context, palette.rule, x, y, inner, look === "ring" ? [2, 2] : []);
-  if (size >= NUMBER_CELL) paintNumber(context, palette, { x, y, size: inner }, value, look, fill);
+  if (brushes.numbers) paintNumber(context, brushes, { x, y, size: inner }, value, look, fill);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {any} fill @param {number} x @param {number} y @param {number} size */
@@ -186,20 +188,32 @@ function paintFrame(context, rule, x, y, size, dash) {
 }
 
 /**
+ * How wide a text is in a number's type, in em: digits are alike.
  * @param {CanvasRenderingContext2D} context
- * @param {Palette} palette
+ * @returns {(text: string) => number}
+ */
+export function textWidths(context) {
+  context.font = `100px ${FAMILY}`;
+  /** @param {string} text */
+  const wide = (text) => context.measureText(text).width / 100;
+  const [digit, point, minus] = ["0", ".", "−"].map(wide);
+  return (text) => [...text].reduce((sum, letter) => sum + (letter === "." ? point : letter === "−" ? minus : digit), 0);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Brushes} brushes
  * @param {{x: number, y: number, size: number}} box
  * @param {number} value
  * @param {CellLook} look
  * @param {Rgb} fill
  */
-function paintNumber(context, palette, { x, y, size }, value, look, fill) {
-  const height = Math.min(16, Math.max(8.5, size * 0.33));
+function paintNumber(context, { palette, numbers }, { x, y, size }, value, look, fill) {
+  const { font, text } = /** @type {CellNumbers} */ (numbers);
   const faint = look === "ring" || value === 0;
   context.fillStyle = cssRgb(faint ? palette.quiet : Number.isFinite(value) ? readableOn(fill, palette) : palette.wrong);
-  context.font = `${height}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
-  const text = formatCell(value, Math.floor((size - 2) / context.measureText("0").width + 0.5)); // a point is narrow
+  context.font = `${font}px ${FAMILY}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(text, x + size / 2, y + size / 2 + 0.5);
+  context.fillText(text(value), x + size / 2, y + size / 2 + 0.5);
 }

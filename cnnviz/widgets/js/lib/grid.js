@@ -1,6 +1,7 @@
 // One grid of a figure: a plane of numbers on a canvas, and marks above it that move by themselves.
 
-import { NUMBER_CELL, PIXEL_CELL, cssRgb, hatchPattern, paintCell, paintPixels, scaleFor } from "./draw.js";
+import { cellNumbers } from "./cell_numbers.js";
+import { NUMBER_CELL, PIXEL_CELL, cssRgb, hatchPattern, paintCell, paintPixels, scaleFor, textWidths } from "./draw.js";
 import { MARKS, makeMark, SVG } from "./marks.js";
 import { formatNumber, plural } from "./numbers.js";
 import { boxAround, outlinePath } from "./outline.js";
@@ -111,6 +112,7 @@ export class Grid {
       palette,
       scale: scaleFor(own, palette[this.role], palette),
       gradient: content.gradient,
+      numbers: cell >= NUMBER_CELL ? cellNumbers(own, cell, textWidths(this.context)) : null,
       inkHatch: hatchPattern(this.context, palette.ink, 0.22, -1),
       paperHatch: hatchPattern(this.context, palette.paper, 0.32, -1),
       unseenHatch: hatchPattern(this.context, palette.quiet, 0.5, 1),
@@ -180,7 +182,10 @@ export class Grid {
     context.textBaseline = "middle";
     context.textAlign = "center";
     const every = Math.max(1, Math.ceil(22 / cell));
-    for (let col = 0; col < plane.cols; col += every) context.fillText(String(col), x + (col + 0.5) * cell, INDEX_HEIGHT / 2);
+    for (let col = 0; col < plane.cols; col += every) {
+      const middle = (col + 0.5) * cell;
+      if (middle + 7 <= plane.cols * cell || !col) context.fillText(String(col), x + middle, INDEX_HEIGHT / 2);
+    }
     context.textAlign = "right";
     const down = Math.max(1, Math.ceil(13 / cell));
     for (let row = 0; plane.rows > 1 && row < plane.rows; row += down) {
@@ -220,7 +225,7 @@ export class Grid {
    * @param {Cell[]} cells
    */
   mark(kind, cells) {
-    const { group, path, dot } = /** @type {ReturnType<typeof makeMark>} */ (this.marks.get(kind));
+    const { group, path, halo, dot } = /** @type {ReturnType<typeof makeMark>} */ (this.marks.get(kind));
     group.classList.toggle("is-off", cells.length === 0);
     if (!cells.length || !this.content) return;
     const { top, left } = boxAround(cells);
@@ -229,8 +234,10 @@ export class Grid {
     if (group.dataset.form !== form || group.dataset.cell !== size) {
       group.dataset.form = form;
       group.dataset.cell = size;
-      path.setAttribute("d", form);
-      path.setAttribute("transform", `scale(${this.cell})`);
+      for (const line of [path, halo]) {
+        line.setAttribute("d", form);
+        line.setAttribute("transform", `scale(${this.cell})`);
+      }
       dot.setAttribute("cx", String(this.cell - Math.max(4, this.cell / 7)));
       dot.setAttribute("cy", String(Math.max(4, this.cell / 7)));
     }
@@ -276,11 +283,6 @@ export class Grid {
     const inside = row >= -(ring?.top ?? 0) && col >= -(ring?.left ?? 0);
     if (!inside || row >= plane.rows + (ring?.bottom ?? 0) || col >= plane.cols + (ring?.right ?? 0)) return null;
     return { row, col, at: indexIn(plane, row, col) };
-  }
-
-  /** Whether the cells are large enough for their numbers. */
-  get numbered() {
-    return this.cell >= NUMBER_CELL;
   }
 }
 

@@ -11,10 +11,12 @@ export const MARKS = ["window", "linked", "current", "cursor", "hot"];
 export function makeMark(svg, kind) {
   const group = document.createElementNS(SVG, "g");
   const path = document.createElementNS(SVG, "path");
+  const halo = document.createElementNS(SVG, "path"); // an outline on cells of its own colour would not be seen
   const dot = document.createElementNS(SVG, "circle");
   group.setAttribute("class", `cnnviz-mark is-${kind} is-off`);
+  halo.setAttribute("class", "cnnviz-halo");
   dot.setAttribute("r", "2.5");
-  group.append(path, ...(kind === "current" ? [dot] : []));
+  group.append(halo, path, ...(kind === "current" ? [dot] : []));
   svg.append(group);
-  return { group, path, dot };
+  return { group, path, halo, dot };
 }

@@ -1,7 +1,7 @@
 // How a number is written: in a cell, in a sentence, aloud. A true minus sign everywhere.
 
 const MINUS = "\u2212";
-const EXACT = 1e-6; // a float32 0.1 is 0.100000001: still written 0.1
+export const EXACT = 1e-6; // a float32 0.1 is 0.100000001: still written 0.1
 
 /** @param {string} text */
 function withMinus(text) {
@@ -53,6 +53,11 @@ export function formatCell(value, room) {
     if (text.length <= room) return text;
   }
   return size >= 1e3 ? withMinus(value.toExponential(0).replace("e+", "e")) : withMinus(fixed(value, 0));
+}
+
+/** A number with so many decimals, or as one digit and an exponent. @param {number} value @param {number} digits @param {boolean} [exponent] */
+export function withDecimals(value, digits, exponent = false) {
+  return withMinus(exponent ? value.toExponential(digits).replace("e+", "e") : fixed(value, digits));
 }
 
 /** 0.50 is 0.5 and 1.00 is 1.0: one decimal is enough when it is exact. @param {number} value @param {number} digits */

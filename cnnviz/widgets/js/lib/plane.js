@@ -67,3 +67,23 @@ export function placeName(plane, at) {
   const [row, col] = placeIn(plane, at) ?? [NaN, NaN];
   return `row ${row}, column ${col}`;
 }
+
+/**
+ * The place of the number that is farthest from zero; of several, the one nearest to the plane's middle.
+ * @param {Plane} plane
+ * @param {Float32Array} data  of the whole tensor
+ * @returns {number} counted row by row
+ */
+export function farthestFromZero({ rows, cols, start, size }, data) {
+  let best = 0;
+  let most = -1;
+  let least = Infinity;
+  for (let k = 0; k < size; k++) {
+    const value = Math.abs(data[start + k]);
+    if (!(value >= most) || value === Infinity) continue;
+    const away = Math.hypot(Math.floor(k / cols) - (rows - 1) / 2, (k % cols) - (cols - 1) / 2);
+    if (value === most && away >= least) continue;
+    [best, most, least] = [k, value, away];
+  }
+  return best;
+}

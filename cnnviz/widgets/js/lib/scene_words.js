@@ -11,8 +11,16 @@ import { isMap } from "./plane.js";
 /** @import { Scene } from "./scene.js" */
 /** @import { Tensor } from "./tensor.js" */
 
-/** "12 × 12", "10 numbers", "[3]" for one entry of a vector. @param {Plane} plane @param {number[]} shape */
-export function planeSize(plane, shape) {
+/**
+ * "12 × 12", "10 numbers", "[3]" for one entry of a vector; which of several maps it is: "7 × 7, channel 2".
+ * @param {Plane} plane
+ * @param {number[]} shape
+ * @param {boolean} [mapped]  whether its first two axes are images and channels
+ */
+export function planeSize(plane, shape, mapped = false) {
+  if (mapped && shape.length === 4 && shape[1] > 1) {
+    return `${plane.rows} × ${plane.cols}, channel ${Math.floor(plane.start / plane.size) % shape[1]}`;
+  }
   if (plane.size === 1 && shape.length === 1) return `[${plane.start}]`;
   const more = shape.length === 2 && shape[0] > 1 ? `, row ${Math.floor(plane.start / plane.size)}` : "";
   return plane.vector ? `${plural(plane.size, "number")}${more}` : `${plane.rows} × ${plane.cols}`;
@@ -44,10 +52,10 @@ export function paddingRing({ padding, padding_mode: mode = "zeros" }, call, inp
   };
 }
 
-/** "stride 2 · padding 1": an operation's arguments in a line. @param {Record<string, any>} args */
+/** "stride 2", "padding 1": an operation's arguments, none of which breaks over lines. @param {Record<string, any>} args */
 export function argumentWords(args) {
   const words = Object.entries(args).map(([name, value]) => argumentWord(name.replaceAll("_", " "), value));
-  return words.filter(Boolean).map((word) => word.replaceAll(" ", "\u00a0")).join(" · ");
+  return words.filter(Boolean).map((word) => word.replaceAll(" ", "\u00a0"));
 }
 
 /** @param {string} name @param {any} value */

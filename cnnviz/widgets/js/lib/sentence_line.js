@@ -17,10 +17,8 @@ export class SentenceLine {
     /** @type {Token[]} */
     this.tokens = [];
     this.chosen = 0; // which number has the tab stop
-    this.width = 0;
-    this.tallest = 0;
     const { el } = this;
-    const resized = new ResizeObserver(([{ contentRect }]) => this.#keepHeight(contentRect));
+    const resized = new ResizeObserver(([{ contentRect }]) => this.#keepHeight(contentRect.height));
     resized.observe(el);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
     el.addEventListener("pointerover", (event) => this.#light(event.target), { signal });
@@ -42,15 +40,24 @@ export class SentenceLine {
   }
 
   /**
-   * The line grows with its longest sentence and does not shrink, so that what is below stays where it is; another
-   * width has another longest sentence.
-   * @param {{width: number, height: number}} size
+   * Keep room for the tallest of some sentences, so that what is below stays where it is; another width, another room.
+   * @param {Token[][]} sentences
    */
-  #keepHeight({ width, height }) {
-    if (width === this.width && height <= this.tallest) return;
-    this.el.style.minHeight = width === this.width ? `${height}px` : "";
-    this.tallest = width === this.width ? height : 0;
-    this.width = width;
+  reserve(sentences) {
+    const trial = element("div", "cnnviz-sentence is-measured");
+    trial.setAttribute("aria-hidden", "true");
+    this.el.parentElement?.append(trial);
+    const heights = sentences.map((tokens) => {
+      trial.replaceChildren(...tokens.map(tokenSpan));
+      return trial.offsetHeight;
+    });
+    trial.remove();
+    this.el.style.minHeight = `${Math.max(0, ...heights)}px`;
+  }
+
+  /** A sentence longer than all that were foreseen: the line grows with it and does not shrink. @param {number} height */
+  #keepHeight(height) {
+    if (height > parseFloat(this.el.style.minHeight || "0")) this.el.style.minHeight = `${height}px`;
   }
 
   /**

@@ -131,7 +131,7 @@ export class StepperControls {
       const shape = (name) => scene.params[name]?.shape ?? [];
       /** @type {[string, string][]} */
       const options = names.map((name) => [name, `∂ ${gridLabel(name, shape(name))}`]);
-      this.targetChoice = choice("gradient of", options, (target) => this.figure.update({ target, cell: 0 }), signal);
+      this.targetChoice = choice("gradient of", options, (target) => this.figure.update({ target, cell: -1 }), signal);
       this.target.replaceChildren(this.targetChoice.el);
     }
     this.targetChoice?.show(stepped?.grid ?? state.target);

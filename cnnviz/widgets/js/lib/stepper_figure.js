@@ -5,8 +5,9 @@ import { readPalette } from "./draw.js";
 import { element } from "./grid.js";
 import { Player } from "./player.js";
 import { explain } from "./explain.js";
-import { makeScene, steppedPlane } from "./scene.js";
-import { indexIn, placeIn, placeName } from "./plane.js";
+import { longestSentences } from "./longest_sentence.js";
+import { gradientOf, makeScene, steppedPlane } from "./scene.js";
+import { indexIn, farthestFromZero, placeIn, placeName } from "./plane.js";
 import { spoken } from "./sentence.js";
 import { StepperControls } from "./stepper_controls.js";
 import { SentenceLine } from "./sentence_line.js";
@@ -45,6 +46,8 @@ export class StepperFigure {
     this.zoom = 1;
     this.upto = false; // cells appear as they are computed
     this.veiled = false;
+    this.reserved = ""; // what room is kept for
+    this.waiting = false; // the reader has not yet chosen a cell
     /** @type {{grid: string, row: number, col: number, at: number} | null} */
     this.pointed = null;
     /** @type {{grid: string, row: number, col: number} | null} */
@@ -112,7 +115,8 @@ export class StepperFigure {
   #veil(veiled) {
     this.veiled = veiled;
     this.el.classList.toggle("is-veiled", veiled);
-    this.#settle();
+    if (this.waiting) this.go(this.#telling());
+    else this.#settle();
   }
 
   get narrow() {
@@ -138,6 +142,7 @@ export class StepperFigure {
     if (!names.length) return;
     const cell = changes.backward !== undefined && changes.cell === undefined ? this.#turned(changes.backward) : undefined;
     Object.assign(this.state, changes, cell === undefined ? {} : { cell });
+    if ("cell" in changes) this.waiting = false;
     if (quiet) Object.assign(this.first, changes); // reset leads back to what was last given
     else this.changed(cell === undefined ? changes : { ...changes, cell });
     if (names.some((name) => COMPUTED.includes(name))) {
@@ -169,14 +174,34 @@ export class StepperFigure {
     this.failure.textContent = this.scene.error;
     const stepped = this.stepped;
     if (stepped) {
-      this.state.cell = Math.min(Math.max(0, this.state.cell), stepped.plane.size - 1);
+      this.waiting ||= this.state.cell < 0;
+      this.state.cell = this.state.cell < 0 ? this.#telling() : Math.min(this.state.cell, stepped.plane.size - 1);
       this.explained = explain(this.scene, this.view, stepped.grid, stepped.plane.start + this.state.cell);
       const chosen = this.explained.channels;
       if (chosen.length && !chosen.includes(this.state.input_channel)) this.state.input_channel = chosen[0];
     } else this.explained = undefined;
     this.words.textContent = this.stage.arrange(this);
+    this.#reserve();
     this.#step(true);
     this.controls.draw();
+  }
+
+  /** The cell to begin with: one that has something to show; under a veil the first, which gives nothing away. */
+  #telling() {
+    const { stepped, scene, state } = this;
+    if (!stepped || !scene.call || this.veiled) return 0;
+    return farthestFromZero(stepped.plane, state.backward ? gradientOf(scene, stepped.grid).data : scene.call.output.data);
+  }
+
+  /** Room for the longest sentence, of a sample of cells; numbers that change do not change it by much. */
+  #reserve() {
+    const { stepped, state, width, view } = this;
+    if (!stepped) return;
+    const sizes = [...this.scene.inputs, ...Object.values(this.scene.params)].map(({ shape }) => shape);
+    const kept = JSON.stringify([width, sizes, state.args, state.backward, stepped.grid]);
+    if (kept === this.reserved) return;
+    this.reserved = kept;
+    this.sentence.reserve(longestSentences(this.scene, view, [...this.stage.grids.values()]));
   }
 
   /** @param {boolean} still */
@@ -253,7 +278,7 @@ export class StepperFigure {
     if (!size) return;
     if (!this.player.playing) {
       this.reveal(true);
-      if (this.state.cell >= size - 1) this.go(0, { still: true });
+      if (this.waiting || this.state.cell >= size - 1) this.go(0, { still: true });
     }
     this.player.toggle();
   }

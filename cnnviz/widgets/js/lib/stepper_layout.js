@@ -12,13 +12,13 @@
  */
 
 export const NARROW = 600; // CSS pixels of the figure below which grids are stacked
-const GAP = 40; // between columns: at least
-const WIDE_GAP = 88; // and at most, where there is room
+export const LEAST_GAP = 40; // CSS pixels between columns
+const WIDE_GAP = 88; // at most, where there is room
 const COLUMN = 104; // least width of a column: its title
 const HEIGHT = 480;
 const LEAST = 1;
 const LEGIBLE = 28; // a kernel's numbers are edited: its cells stay this large as long as anything else can shrink
-const LARGEST = { map: 40, kernel: 56, vector: 40, single: 44 };
+const LARGEST = { map: 40, kernel: 56, vector: 48, single: 44 };
 
 /**
  * @param {GridNeed[]} needs
@@ -90,7 +90,7 @@ function level(group, cells) {
 export function widestGrid(needs, width) {
   if (width < NARROW) return width;
   const columns = new Set(needs.map(({ column }) => column)).size;
-  return Math.floor(width / columns - GAP);
+  return Math.floor(width / columns - LEAST_GAP);
 }
 
 /**
@@ -103,7 +103,7 @@ export function widestGrid(needs, width) {
 export function columnGap(needs, cells, width, beside) {
   const gaps = new Set(needs.map(({ column }) => column)).size - 1 + (beside ? 1 : 0);
   const left = width - totalWidth(needs, cells) - beside;
-  return Math.min(WIDE_GAP, GAP + Math.max(0, Math.floor(left / Math.max(1, gaps))));
+  return Math.min(WIDE_GAP, LEAST_GAP + Math.max(0, Math.floor(left / Math.max(1, gaps))));
 }
 
 /**
@@ -133,5 +133,5 @@ function totalWidth(needs, cells) {
   for (const need of needs) {
     columns.set(need.column, Math.max(columns.get(need.column) ?? COLUMN, gridWidth(need, cells)));
   }
-  return [...columns.values()].reduce((sum, column) => sum + column, 0) + GAP * (columns.size - 1);
+  return [...columns.values()].reduce((sum, column) => sum + column, 0) + LEAST_GAP * (columns.size - 1);
 }

@@ -7,7 +7,7 @@ import { linkPlace } from "./explain.js";
 import { gradientOf, gridLabel, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
 import { argumentWords, floorWords, paddingRing, planeSize } from "./scene_words.js";
-import { columnGap, fitCells, widestGrid } from "./stepper_layout.js";
+import { columnGap, fitCells, LEAST_GAP, widestGrid } from "./stepper_layout.js";
 
 /** @import { GridContent } from "./grid.js" */
 /** @import { Cell } from "./outline.js" */
@@ -18,7 +18,7 @@ import { columnGap, fitCells, widestGrid } from "./stepper_layout.js";
 
 /** @typedef {{name: string, role: Role, column: number, content: GridContent}} Part */
 
-const CAPTION = 210; // CSS pixels of the operation's words, where no parameters stand above them
+const WORD_LETTER = 7.8; // CSS pixels: about
 export const VALUES = "values"; // the input's numbers beside its gradient, where no parameter explains the slopes
 
 export class StepperStage {
@@ -51,16 +51,17 @@ export class StepperStage {
    */
   arrange(figure) {
     const { scene, state, width, zoom, palette } = figure;
-    const parts = partsOf(figure);
-    const middle = scene.inputs.length;
-    this.#build(parts, middle);
+    const parts = placed(partsOf(figure));
+    const words = argumentWords(state.args);
     this.operation.textContent = parts.some(({ role }) => role === "parameter") ? "" : state.op.replaceAll("_", " ");
-    this.arguments.textContent = argumentWords(state.args);
+    this.arguments.textContent = words.join("\u00a0· ");
     this.figure = figure;
-    const words = parts.some(({ column }) => column === middle) ? 0 : CAPTION;
+    const longest = Math.ceil(WORD_LETTER * Math.max(0, ...[this.operation.textContent, ...words].map(({ length }) => length)));
+    const beside = this.#build(parts, scene.inputs.length) ? longest + LEAST_GAP : 0;
+    this.caption.style.width = beside && !figure.narrow ? `${longest}px` : "";
     const needs = parts.map(needOf);
-    const cells = fitCells(needs, width, words);
-    this.el.style.columnGap = `${columnGap(needs, cells, width, words)}px`;
+    const cells = fitCells(needs, width, beside);
+    this.el.style.columnGap = `${columnGap(needs, cells, width, beside)}px`;
     const widest = widestGrid(needs, width);
     for (const { name, content } of parts) {
       const grid = /** @type {Grid} */ (this.grids.get(name));
@@ -74,11 +75,23 @@ export class StepperStage {
     return floorWords(scene, state.args);
   }
 
-  /** Columns are made anew only when other grids are needed. @param {Part[]} parts @param {number} middle the operation's column */
+  /**
+   * Columns are made anew only when other grids are needed.
+   * @param {Part[]} parts
+   * @param {number} middle  the operation's column
+   * @returns {boolean} whether the operation's words have a column of their own
+   */
   #build(parts, middle) {
-    const layout = parts.map(({ name, column }) => `${name}@${column}`).join();
-    if (layout === this.layout) return;
+    const alone = parts.some(({ column }) => column > middle) && !parts.some(({ column }) => column === middle);
+    const worded = this.operation.textContent !== "" || this.arguments.textContent !== "";
+    const layout = [worded, ...parts.map(({ name, column }) => `${name}@${column}`)].join();
+    if (layout !== this.layout) this.#fill(parts, worded ? middle : -1, alone);
     this.layout = layout;
+    return alone && worded;
+  }
+
+  /** @param {Part[]} parts @param {number} words the column of the operation's words, -1: there are none @param {boolean} alone */
+  #fill(parts, words, alone) {
     this.grids = new Map(parts.map(({ name, role }) => [name, new Grid(name, role)]));
     /** @type {HTMLElement[]} */
     const columns = [];
@@ -86,8 +99,9 @@ export class StepperStage {
       columns[column] ??= element("div", "cnnviz-column");
       columns[column].append(/** @type {Grid} */ (this.grids.get(name)).el);
     }
-    columns[middle] ??= element("div", "cnnviz-column is-middle");
-    columns[middle].append(this.caption);
+    if (words >= 0 && alone) columns[words] = element("div", "cnnviz-column is-middle");
+    if (words >= 0) (columns[words] ?? columns[0]).append(this.caption);
+    if (words >= 0 && !columns[words]) this.grids.get("output")?.el.before(this.caption);
     this.el.replaceChildren(...columns.filter(Boolean));
     if (this.veil) this.grids.get("output")?.el.append(this.veil);
   }
@@ -117,7 +131,7 @@ export class StepperStage {
     const { content, cell } = grid;
     if (!plane || !content || (plane.start === content.plane.start && plane.size === content.plane.size)) return;
     const shape = tensorsOf(/** @type {StepperFigure} */ (this.figure).scene)[grid.name].shape;
-    grid.show({ ...content, plane, size: planeSize(plane, shape) }, cell, /** @type {StepperFigure} */ (this.figure).palette);
+    grid.show({ ...content, plane, size: planeSize(plane, shape, grid.role !== "parameter") }, cell, /** @type {StepperFigure} */ (this.figure).palette);
   }
 
   /**
@@ -221,7 +235,7 @@ function partsOf({ scene, state, explained, stepped }) {
  */
 function part(name, role, column, shape, content) {
   const label = `${content.gradient ? "∂ " : ""}${gridLabel(name, shape)}`;
-  const size = planeSize(content.plane, shape);
+  const size = planeSize(content.plane, shape, role !== "parameter");
   return { name, role, column, content: { ring: null, unseen: new Set(), shown: Infinity, label, size, ...content } };
 }
 
@@ -229,6 +243,20 @@ function part(name, role, column, shape, content) {
 function valuesPart({ content }, inputs, column, target) {
   const data = inputs[Math.max(0, inputs.findIndex((_, i) => inputName(i) === target))].data;
   return { name: VALUES, role: "input", column, content: { ...content, data, gradient: false, label: "input" } };
+}
+
+/**
+ * Vectors stand below each other: a weight under the input that it multiplies, cell under cell; where nothing is
+ * multiplied, all that are one row.
+ * @param {Part[]} parts
+ * @returns {Part[]}
+ */
+function placed(parts) {
+  const last = parts[parts.length - 1].column;
+  if (!parts.every(({ content }) => content.plane.vector)) return parts;
+  if (parts.every(({ content }) => content.plane.rows === 1 && content.plane.size > 1)) return parts.map((part) => ({ ...part, column: 0 }));
+  if (!parts.some(({ name }) => name === "weight")) return parts;
+  return parts.map((part) => ({ ...part, column: part.role === "input" || part.name === "weight" ? 0 : last }));
 }
 
 /** @param {Part} part @returns {GridNeed} */

@@ -16,7 +16,7 @@ import { isMap } from "./plane.js";
  * @property {number} sample                  which of the batch
  * @property {number} channel                 of the output (the weight's row, in the backward view of a linear layer)
  * @property {number} input_channel           whose terms are spelled out
- * @property {number} cell                    place in the plane that is stepped through, row by row
+ * @property {number} cell                    place in the plane that is stepped through, row by row; -1: that of its largest number
  * @property {boolean} backward
  * @property {string} target                  whose gradient the backward view steps through: "input", "weight", ...
  * @property {boolean} flipped                the kernel is shown and used flipped: a true convolution
@@ -31,7 +31,7 @@ export const stepperDefaults = {
   sample: 0,
   channel: 0,
   input_channel: 0,
-  cell: 0,
+  cell: -1,
   backward: false,
   target: "input",
   flipped: false,
