@@ -161,12 +161,14 @@ export class ExplorerView {
   #listen() {
     followTheme(this.root, () => this.#dress(), this.signal);
     let room = 0;
-    const resized = new ResizeObserver(() => {
+    const fit = () => {
       const now = this.layers.clientWidth;
       if (now === room) return;
       room = now;
       for (const band of this.bands) band.fit(room, room >= ROOMY ? 1.4 : 1);
-    });
+    };
+    fit(); // Now, not after the first frame: nothing of the figure moves once it has been seen.
+    const resized = new ResizeObserver(fit);
     resized.observe(this.layers);
     this.layers.addEventListener("keydown", (event) => this.#onKey(event), { signal: this.signal });
     this.layers.addEventListener("focusin", (event) => this.#rove(event.target), { signal: this.signal });
