@@ -402,3 +402,32 @@ def test_flatten_says_which_channel_it_reads(show: Show) -> None:
     expect(title).to_contain_text("2 × 2, channel 0")
     press(page, "End")
     expect(title).to_contain_text("2 × 2, channel 2")
+
+
+def said(page: Page) -> str:
+    """What the screen reader is told, when its second is over."""
+    page.wait_for_timeout(1200)
+    return page.locator("[aria-live=polite]").inner_text()
+
+
+def test_what_the_keyboard_points_at_is_said_also_inside_the_window(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X, cell=0))
+    press(page, "k")
+    assert said(page).startswith("kernel row 1, column 1: 0 feeds 36 outputs")
+    press(page, "ArrowRight")
+    assert said(page).startswith("kernel row 1, column 2: 2 feeds 36 outputs")
+    press(page, "Enter")
+    page.keyboard.type("much")
+    page.keyboard.press("Enter")
+    assert "much is not a number" in said(page)
+    page.keyboard.press("Escape")
+    press(page, "Escape", "?")
+    assert "space: play or pause" in said(page)
+
+
+def test_a_number_of_the_sentence_says_which_cell_it_is(show: Show) -> None:
+    page = show(cnnviz.step(sobel(), X, cell=0))
+    page.locator('.cnnviz-sentence [tabindex="0"]').focus()
+    assert said(page) == "kernel row 0, column 0"
+    page.keyboard.press("ArrowRight")
+    assert said(page) == "input row 0, column 0"

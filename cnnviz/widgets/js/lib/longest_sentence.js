@@ -4,10 +4,19 @@ import { explain } from "./explain.js";
 
 /** @import { Grid } from "./grid.js" */
 /** @import { Scene, View } from "./scene.js" */
+/** @import { StepperFigure } from "./stepper_figure.js" */
 /** @import { Token } from "./sentence.js" */
 
 const CELLS = 8; // of each grid
 const FEW = 3; // sentences that are worth measuring: letters are not all of one width
+
+/** A figure's line of words keeps room for them; numbers that change do not change it by much. @param {StepperFigure} figure */
+export function keepRoom({ stepped, state, width, scene, view, sentence, stage }) {
+  if (!stepped) return;
+  const sizes = [...scene.inputs, ...Object.values(scene.params)].map(({ shape }) => shape);
+  const kept = JSON.stringify([width, sizes, state.args, state.backward, stepped.grid]);
+  sentence.reserve(kept, () => longestSentences(scene, view, [...stage.grids.values()]));
+}
 
 /**
  * @param {Scene} scene

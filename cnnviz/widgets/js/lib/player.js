@@ -2,6 +2,16 @@
 
 const FRAME = 1 / 30; // seconds: faster than this, a tick takes several steps
 
+const MOTION = 200; // milliseconds; tokens.css has the same
+const STILL = 150; // steps closer together than this do not slide
+
+/** How long a step slides, in milliseconds. @param {number} speed steps a second while playing, else 0 */
+export function slideTime(speed) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return 0;
+  const apart = speed ? 1000 / speed : Infinity;
+  return apart < STILL ? 0 : Math.min(MOTION, apart * 0.6);
+}
+
 export class Player {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;

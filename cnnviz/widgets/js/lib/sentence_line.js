@@ -6,7 +6,7 @@ import { element } from "./grid.js";
 
 export class SentenceLine {
   /**
-   * @param {(links: Link[]) => void} lit  the cells of the number that is pointed at or focused
+   * @param {(links: Link[], focused: boolean) => void} lit  the cells of the number that is pointed at or focused
    * @param {AbortSignal} signal
    */
   constructor(lit, signal) {
@@ -16,6 +16,7 @@ export class SentenceLine {
     this.el.setAttribute("aria-label", "the arithmetic of the current cell");
     /** @type {Token[]} */
     this.tokens = [];
+    this.kept = "";
     this.chosen = 0; // which number has the tab stop
     const { el } = this;
     const resized = new ResizeObserver(([{ contentRect }]) => this.#keepHeight(contentRect.height));
@@ -23,8 +24,8 @@ export class SentenceLine {
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
     el.addEventListener("pointerover", (event) => this.#light(event.target), { signal });
     el.addEventListener("pointerleave", () => this.#light(document.activeElement), { signal });
-    el.addEventListener("focusin", (event) => this.#light(event.target), { signal });
-    el.addEventListener("focusout", () => this.lit([]), { signal });
+    el.addEventListener("focusin", (event) => this.#light(event.target, true), { signal });
+    el.addEventListener("focusout", () => this.lit([], false), { signal });
     el.addEventListener("keydown", (event) => this.#walk(event), { signal });
   }
 
@@ -41,13 +42,16 @@ export class SentenceLine {
 
   /**
    * Keep room for the tallest of some sentences, so that what is below stays where it is; another width, another room.
-   * @param {Token[][]} sentences
+   * @param {string} kept  what the room is kept for: nothing is measured twice
+   * @param {() => Token[][]} sentences
    */
-  reserve(sentences) {
+  reserve(kept, sentences) {
+    if (kept === this.kept) return;
+    this.kept = kept;
     const trial = element("div", "cnnviz-sentence is-measured");
     trial.setAttribute("aria-hidden", "true");
     this.el.parentElement?.append(trial);
-    const heights = sentences.map((tokens) => {
+    const heights = sentences().map((tokens) => {
       trial.replaceChildren(...tokens.map(tokenSpan));
       return trial.offsetHeight;
     });
@@ -80,10 +84,10 @@ export class SentenceLine {
     return [...this.el.querySelectorAll("[data-token]")].map((el) => /** @type {HTMLElement} */ (el));
   }
 
-  /** @param {EventTarget | null} target */
-  #light(target) {
+  /** @param {EventTarget | null} target @param {boolean} [focused] */
+  #light(target, focused = false) {
     const index = target instanceof HTMLElement && this.el.contains(target) ? target.dataset.token : undefined;
-    this.lit(index === undefined ? [] : (this.tokens[Number(index)].links ?? []));
+    this.lit(index === undefined ? [] : (this.tokens[Number(index)].links ?? []), focused);
   }
 
   /** @param {KeyboardEvent} event */

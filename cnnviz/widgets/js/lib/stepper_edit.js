@@ -53,6 +53,7 @@ export class CellEditor {
     this.input.value = formatNumber(data[at]);
     this.input.setAttribute("aria-label", `new value of ${gridLabel(cell.grid, shape)} ${placeName(plane, at)}`);
     this.input.removeAttribute("aria-invalid");
+    this.input.title = "";
     const { viewport, origin } = grid; // beside the viewport, which would cut the field off
     this.input.style.left = `${viewport.offsetLeft + 3 - viewport.scrollLeft + origin.x + (cell.col + 0.5) * grid.cell}px`;
     this.input.style.top = `${viewport.offsetTop + 3 - viewport.scrollTop + origin.y + (cell.row + 0.5) * grid.cell}px`;
@@ -66,10 +67,17 @@ export class CellEditor {
     event.stopPropagation();
     if (event.key === "Escape") this.#close(false);
     else if (event.key !== "Enter") return;
-    else if (parseNumber(this.input.value) === null) this.input.setAttribute("aria-invalid", "true");
+    else if (parseNumber(this.input.value) === null) this.#refuse();
     else this.#close(true);
     event.preventDefault();
     if (!this.editing) this.figure.stage.el.focus({ preventScroll: true });
+  }
+
+  #refuse() {
+    const why = "not a number: type one such as −0.5, or press Escape to keep the old one";
+    this.input.setAttribute("aria-invalid", "true");
+    this.input.title = why;
+    this.figure.announce(`${this.input.value} is ${why}`);
   }
 
   /** @param {boolean} keep */

@@ -3,14 +3,15 @@
 import { announcer } from "./announce.js";
 import { readPalette } from "./draw.js";
 import { element } from "./grid.js";
-import { Player } from "./player.js";
+import { Player, slideTime } from "./player.js";
 import { explain } from "./explain.js";
-import { longestSentences } from "./longest_sentence.js";
-import { gradientOf, makeScene, steppedPlane } from "./scene.js";
-import { indexIn, farthestFromZero, placeIn, placeName } from "./plane.js";
+import { keepRoom } from "./longest_sentence.js";
+import { makeScene, steppedPlane } from "./scene.js";
+import { placeIn, placeName } from "./plane.js";
 import { spoken } from "./sentence.js";
 import { StepperControls } from "./stepper_controls.js";
 import { SentenceLine } from "./sentence_line.js";
+import { tellingCell, turnedCell } from "./stepper_begin.js";
 import { COMPUTED, VIEWED, stepperDefaults, viewOf, withinScene } from "./stepper_state.js";
 import { StepperStage } from "./stepper_stage.js";
 import { NARROW } from "./stepper_layout.js";
@@ -20,11 +21,9 @@ import { veil } from "./veil.js";
 /** @import { Explained } from "./explain.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Plane } from "./plane.js" */
+/** @import { Link } from "./sentence.js" */
 /** @import { CellEditor } from "./stepper_edit.js" */
 /** @import { StepperState } from "./stepper_state.js" */
-
-const MOTION = 200; // milliseconds; tokens.css has the same
-const STILL = 150; // steps closer together than this do not slide
 
 let stepperCount = 0;
 
@@ -46,7 +45,6 @@ export class StepperFigure {
     this.zoom = 1;
     this.upto = false; // cells appear as they are computed
     this.veiled = false;
-    this.reserved = ""; // what room is kept for
     this.waiting = false; // the reader has not yet chosen a cell
     /** @type {{grid: string, row: number, col: number, at: number} | null} */
     this.pointed = null;
@@ -66,7 +64,7 @@ export class StepperFigure {
     this.stage = new StepperStage(`cnnviz-stepper-${++stepperCount}`);
     this.words = element("div", "cnnviz-words cnnviz-quiet");
     this.failure = element("div", "cnnviz-error");
-    this.sentence = new SentenceLine((links) => this.stage.hot(links), signal);
+    this.sentence = new SentenceLine((links, focused) => this.#light(links, focused), signal);
     this.controls = new StepperControls(this, signal);
     this.announce = announcer(el, signal);
     this.#build();
@@ -115,7 +113,7 @@ export class StepperFigure {
   #veil(veiled) {
     this.veiled = veiled;
     this.el.classList.toggle("is-veiled", veiled);
-    if (this.waiting) this.go(this.#telling());
+    if (this.waiting) this.go(tellingCell(this));
     else this.#settle();
   }
 
@@ -140,7 +138,7 @@ export class StepperFigure {
   update(changes, { quiet = false, still = false } = {}) {
     const names = Object.keys(changes).filter((name) => /** @type {any} */ (this.state)[name] !== /** @type {any} */ (changes)[name]);
     if (!names.length) return;
-    const cell = changes.backward !== undefined && changes.cell === undefined ? this.#turned(changes.backward) : undefined;
+    const cell = changes.backward !== undefined && changes.cell === undefined ? turnedCell(this, changes.backward) : undefined;
     Object.assign(this.state, changes, cell === undefined ? {} : { cell });
     if ("cell" in changes) this.waiting = false;
     if (quiet) Object.assign(this.first, changes); // reset leads back to what was last given
@@ -151,17 +149,6 @@ export class StepperFigure {
       this.draw();
     } else if (names.some((name) => VIEWED.includes(name))) this.draw();
     else this.#step(still);
-  }
-
-  /** The cell to begin with after turning round: one that has to do with the present one. @param {boolean} backward */
-  #turned(backward) {
-    if (!this.explained || backward === this.state.backward) return undefined;
-    const cells = this.explained.windows[backward ? this.state.target : "output"] ?? [];
-    const grid = backward ? this.state.target : "output";
-    const plane = this.explained.planes[grid];
-    const inside = cells.filter(([r, c]) => plane && indexIn(plane, r, c) >= 0);
-    const [r, c] = inside[inside.length >> 1] ?? [0, 0];
-    return plane ? r * plane.cols + c : 0;
   }
 
   /** Everything anew: planes, sizes, marks, words, controls. */
@@ -175,33 +162,15 @@ export class StepperFigure {
     const stepped = this.stepped;
     if (stepped) {
       this.waiting ||= this.state.cell < 0;
-      this.state.cell = this.state.cell < 0 ? this.#telling() : Math.min(this.state.cell, stepped.plane.size - 1);
+      this.state.cell = this.state.cell < 0 ? tellingCell(this) : Math.min(this.state.cell, stepped.plane.size - 1);
       this.explained = explain(this.scene, this.view, stepped.grid, stepped.plane.start + this.state.cell);
       const chosen = this.explained.channels;
       if (chosen.length && !chosen.includes(this.state.input_channel)) this.state.input_channel = chosen[0];
     } else this.explained = undefined;
     this.words.textContent = this.stage.arrange(this);
-    this.#reserve();
+    keepRoom(this);
     this.#step(true);
     this.controls.draw();
-  }
-
-  /** The cell to begin with: one that has something to show; under a veil the first, which gives nothing away. */
-  #telling() {
-    const { stepped, scene, state } = this;
-    if (!stepped || !scene.call || this.veiled) return 0;
-    return farthestFromZero(stepped.plane, state.backward ? gradientOf(scene, stepped.grid).data : scene.call.output.data);
-  }
-
-  /** Room for the longest sentence, of a sample of cells; numbers that change do not change it by much. */
-  #reserve() {
-    const { stepped, state, width, view } = this;
-    if (!stepped) return;
-    const sizes = [...this.scene.inputs, ...Object.values(this.scene.params)].map(({ shape }) => shape);
-    const kept = JSON.stringify([width, sizes, state.args, state.backward, stepped.grid]);
-    if (kept === this.reserved) return;
-    this.reserved = kept;
-    this.sentence.reserve(longestSentences(this.scene, view, [...this.stage.grids.values()]));
   }
 
   /** @param {boolean} still */
@@ -217,17 +186,11 @@ export class StepperFigure {
     this.explained = explain(this.scene, this.view, stepped.grid, at);
     const hurried = this.settling !== undefined;
     clearTimeout(this.settling);
-    const motion = this.#motion();
+    const motion = slideTime(this.player.playing ? this.state.speed : 0);
     const slides = !still && !hurried && motion > 0;
     this.stage.move(this.explained, stepped.grid, slides ? motion : 0);
     if (slides) this.settling = setTimeout(() => this.#settle(), motion);
     else this.#settle();
-  }
-
-  #motion() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return 0;
-    const apart = this.player.playing ? 1000 / this.state.speed : Infinity;
-    return apart < STILL ? 0 : Math.min(MOTION, apart * 0.6);
   }
 
   /** What changes when the motion has ended: the current cell, what is revealed, the words. */
@@ -311,8 +274,15 @@ export class StepperFigure {
     if (pointed.at < 0) return;
     const found = explain(this.scene, this.view, pointed.grid, pointed.at);
     this.stage.preview(found, pointed, grid, said);
-    // A number of the sentence is lit up in it; any other cell has a sentence of its own.
+    // A number of the sentence is lit up in it; any other cell has a sentence of its own. The keyboard's is said at any rate.
     if (!said || pointed.grid === grid) this.#say(found);
+    else if (this.cursor) this.announce(`${found.name}: ${spoken(found.tokens)}`);
+  }
+
+  /** @param {Link[]} links the cells of a number of the sentence @param {boolean} focused by the keyboard */
+  #light(links, focused) {
+    this.stage.hot(links);
+    if (focused && links.length) this.announce(this.stage.nameOf(links));
   }
 
   /** The experiment as it was in the beginning; what the reader looks at stays. */

@@ -44,13 +44,19 @@ const actions = {
   "=": (figure) => figure.enlarge(1.5),
   "-": (figure) => figure.enlarge(1 / 1.5),
   b: (figure) => figure.update({ backward: !figure.state.backward }),
-  "?": (figure) => figure.controls.help.click(),
+  "?": listKeys,
   i: (figure) => enter(figure, "input"),
   k: (figure) => enterFirst(figure),
   o: (figure) => leave(figure),
   Escape: (figure) => leave(figure),
   Enter: (figure) => (figure.cursor ? figure.editor?.open(figure.cursor) : enterFirst(figure)),
 };
+
+/** Shown, and said: the list stands far from the grids. @param {StepperFigure} figure */
+function listKeys({ controls, announce }) {
+  controls.help.click();
+  if (controls.help.getAttribute("aria-expanded") === "true") announce(KEYS.map(([key, what]) => `${key}: ${what}`).join("; "));
+}
 
 /** @param {StepperFigure} figure @param {[number, number]} by */
 function moved(figure, [down, right]) {

@@ -14,6 +14,7 @@ import { columnGap, fitCells, LEAST_GAP, widestGrid } from "./stepper_layout.js"
 /** @import { Explained } from "./explain.js" */
 /** @import { Link, Role } from "./sentence.js" */
 /** @import { StepperFigure } from "./stepper_figure.js" */
+/** @import { Plane } from "./plane.js" */
 /** @import { GridKind, GridNeed } from "./stepper_layout.js" */
 
 /** @typedef {{name: string, role: Role, column: number, content: GridContent}} Part */
@@ -68,7 +69,7 @@ export class StepperStage {
       const { kind, rows, cols, margin } = /** @type {GridNeed} */ (needs.find((need) => need.name === name));
       const zoomed = zoom > 1 && (kind === "map" || kind === "vector");
       grid.show(content, zoomed ? Math.round(cells[name] * zoom) : cells[name], palette);
-      grid.crop(zoomed || cols > widest ? { width: Math.min(widest, cols * cells[name] + margin), height: rows * cells[name] + 16 } : null);
+      grid.crop(zoomed || cols > widest ? { width: figure.narrow ? widest : Math.min(widest, cols * cells[name] + margin), height: rows * cells[name] + 16 } : null);
     }
     const keys = "Arrow keys move, space plays, question mark lists the keys.";
     this.el.setAttribute("aria-label", `${parts.map(({ content }) => `${content.label} ${content.size}`).join(", ")}. ${keys}`);
@@ -131,7 +132,7 @@ export class StepperStage {
     const { content, cell } = grid;
     if (!plane || !content || (plane.start === content.plane.start && plane.size === content.plane.size)) return;
     const shape = tensorsOf(/** @type {StepperFigure} */ (this.figure).scene)[grid.name].shape;
-    grid.show({ ...content, plane, size: planeSize(plane, shape, grid.role !== "parameter") }, cell, /** @type {StepperFigure} */ (this.figure).palette);
+    grid.show({ ...content, plane, size: sizeWords(grid.role, plane, shape, content.gradient) }, cell, /** @type {StepperFigure} */ (this.figure).palette);
   }
 
   /**
@@ -174,6 +175,14 @@ export class StepperStage {
       const own = links.filter((link) => link.grid === name).map((link) => linkPlace(link, plane));
       grid.mark("hot", own.filter((cell) => cell !== null));
     }
+  }
+
+  /** What the cells of a number in the sentence are called. @param {Link[]} links @returns {string} */
+  nameOf([first, ...more]) {
+    const content = this.grids.get(first.grid)?.content;
+    if (!content) return "";
+    if (more.length) return `${more.length + 1} cells of ${content.label}`;
+    return `${content.label} ${first.at < 0 ? "padding" : placeName(content.plane, first.at)}`;
   }
 
   /** Where the keyboard's cursor is. @param {{grid: string, row: number, col: number} | null} cursor */
@@ -235,8 +244,14 @@ function partsOf({ scene, state, explained, stepped }) {
  */
 function part(name, role, column, shape, content) {
   const label = `${content.gradient ? "∂ " : ""}${gridLabel(name, shape)}`;
-  const size = planeSize(content.plane, shape, role !== "parameter");
+  const size = sizeWords(role, content.plane, shape, content.gradient);
   return { name, role, column, content: { ring: null, unseen: new Set(), shown: Infinity, label, size, ...content } };
+}
+
+/** What stands beside a grid's name; that a kernel can be edited is not seen otherwise. @param {Role} role @param {Plane} plane @param {number[]} shape @param {boolean} gradient */
+function sizeWords(role, plane, shape, gradient) {
+  const invites = role === "parameter" && shape.length === 4 && !gradient;
+  return `${planeSize(plane, shape, role !== "parameter")}${invites ? ", edit me" : ""}`;
 }
 
 /** @param {Part} shown @param {StepperFigure["scene"]["inputs"]} inputs @param {number} column @param {string} target @returns {Part} */
