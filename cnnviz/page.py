@@ -7,8 +7,10 @@ Works for any anywidget, ours or not: the state is the one that Jupyter embeds, 
 import hashlib
 import html
 import json
+import math
 import os
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,8 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None)
     """Write `widget` as one self-contained HTML file: no kernel, no other file, no network.
 
     title is the page's title and heading; it and everything else that comes from the caller is escaped. The file is
-    written whole or not at all. Returns the path. Raises TypeError for what is not an anywidget.
+    written whole or not at all; its folder must be there. Returns the path. Raises TypeError for what is not an
+    anywidget and for a title that is no text, FileNotFoundError or IsADirectoryError for a path that cannot be a file.
 
     >>> import tempfile, cnnviz, numpy as np
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -61,17 +64,33 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None)
             f"page.save needs an anywidget, such as cnnviz.step(...) makes, got {type(widget).__name__}: "
             "ipywidgets' own controls need a kernel and cannot be saved alone"
         )
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"page.save needs title as a text, got {type(title).__name__}")
+    target = _target(path)
     states, sources, styles = split_sources(dependency_state([widget], drop_defaults=False))
     text = _PAGE.format(
         title=html.escape(title or "cnnviz"),
         heading=f"<h1>{html.escape(title)}</h1>" if title else "",
         css="\n".join([stylesheet("host.css"), *map(_inside_style, styles.values())]),
         placeholder=placeholder(widget.model_id, states),
-        state=inside_script(json.dumps({"version_major": 2, "version_minor": 0, "state": states})),
+        state=inside_script(state_json(states)),
         sources=inside_script("".join(map(source_script, sources, sources.values()))),
         host=inside_script(HOST.read_text(encoding="utf-8")),
     )
-    return _write_whole(Path(path), text)
+    return _write_whole(target, text)
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"page.save needs a path as a text or a pathlib.Path, got {type(path).__name__}")
+    target = Path(path)
+    if not str(path) or target.is_dir():
+        raise IsADirectoryError(
+            f"page.save needs the path of a file, got {str(path)!r}: add a name such as figure.html"
+        )
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"page.save needs a folder that is there, got {str(target.parent)!r}: create it first")
+    return target
 
 
 def split_sources(
@@ -99,12 +118,37 @@ def split_sources(
 
 def placeholder(model_id: str, states: dict[str, dict[str, Any]]) -> str:
     """Where a view will stand: it keeps the figure's height free (`_height`: wide, narrow; in pixels)."""
-    height = states.get(model_id, {}).get("state", {}).get("_height") or [0, 0]
-    style = f"--wide: {int(height[0])}px; --narrow: {int(height[1])}px"
+    match states.get(model_id, {}).get("state", {}).get("_height"):
+        case [int() | float() as wide, int() | float() as narrow]:
+            style = f"--wide: {int(wide)}px; --narrow: {int(narrow)}px"
+        case _:  # Somebody else's widget keeps no place free, or means something else by that name.
+            style = "--wide: 0px; --narrow: 0px"
     return (
         f'<div class="anywidget-view" data-anywidget="{html.escape(model_id)}" style="{style}">'
         "<noscript>This figure needs JavaScript.</noscript></div>"
     )
+
+
+def state_json(states: dict[str, dict[str, Any]]) -> str:
+    """The states as the host reads them. JSON has no NaN and no infinity: they become null, as in JavaScript.
+
+    >>> state_json({"a": {"state": {"x": [1.0, float("nan")]}}})
+    '{"version_major": 2, "version_minor": 0, "state": {"a": {"state": {"x": [1.0, null]}}}}'
+    """
+    return json.dumps({"version_major": 2, "version_minor": 0, "state": _finite(states)}, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case Mapping():
+            return {key: _finite(one) for key, one in value.items()}
+        case str() | bytes():
+            return value
+        case Sequence():
+            return [_finite(one) for one in value]
+    return value
 
 
 def source_script(name: str, source: str) -> str:
@@ -135,7 +179,8 @@ def _write_whole(path: Path, text: str) -> Path:
     """Write beside, then rename: a reader never sees half a page, and a failure leaves the old one."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        # A lone surrogate, which no UTF-8 can hold, becomes a question mark.
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
         Path(beside).chmod(0o644)
         return Path(beside).replace(path)

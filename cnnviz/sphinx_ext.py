@@ -20,7 +20,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from cnnviz import __version__
-from cnnviz.page import HOST, HOST_CSS, placeholder, source_script, split_sources
+from cnnviz.page import HOST, HOST_CSS, placeholder, source_script, split_sources, state_json
 
 STATE = "application/vnd.jupyter.widget-state+json"
 _VIEW = re.compile(
@@ -44,7 +44,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def _configure(app: Sphinx, config: Any) -> None:
-    config.html_math_renderer = "mathml"
+    # Sphinx and Jupyter Book name MathJax without being asked; another renderer was chosen by the site and stays.
+    if config.html_math_renderer in {None, "mathjax"}:
+        config.html_math_renderer = "mathml"
     config.nb_ipywidgets_js = {}  # No widget manager: its script comes from a CDN.
     # pydata's theme reads it before a reader has chosen, and complains on the console when it is not there.
     config.html_context.setdefault("default_mode", "auto")
@@ -70,8 +72,7 @@ def _bring_widgets_to_life(app: Sphinx, page: str, template: str, context: dict[
     _store(static / "host.css", HOST_CSS.read_text(encoding="utf-8"))
     _store(static / "host.js", HOST.read_text(encoding="utf-8"))
     app.add_css_file(f"{_FOLDER}/host.css")
-    body = json.dumps({"version_major": 2, "version_minor": 0, "state": states}).replace("</", "<\\/")
-    app.add_js_file(None, type=STATE, body=body)
+    app.add_js_file(None, type=STATE, body=state_json(states).replace("</", "<\\/"))
     app.add_js_file(f"{_FOLDER}/host.js", loading_method="defer", priority=_LATE)
     context["body"] = _VIEW.sub(lambda view: placeholder(json.loads(view[1])["model_id"], states), context["body"])
 

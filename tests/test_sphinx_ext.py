@@ -84,3 +84,10 @@ def test_formulas_are_mathml(site: Path) -> None:
 def test_an_unknown_command_in_a_formula_is_a_warning_that_names_it(tmp_path: Path) -> None:
     _, warnings = build(tmp_path, "A formula $\\nosuchthing{a}$.")
     assert re.search(r"cannot convert the formula '\\\\nosuchthing\{a\}'", warnings)
+
+
+def test_a_site_that_names_another_math_renderer_keeps_it(tmp_path: Path) -> None:
+    app, _ = build(
+        tmp_path, extensions=["myst_nb", "sphinx.ext.imgmath", "cnnviz.sphinx_ext"], html_math_renderer="imgmath"
+    )
+    assert app.builder.math_renderer_name == "imgmath"

@@ -36,9 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def find_chromium() -> str:
     found = os.environ.get("CNNVIZ_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found:
+    if found and os.access(found, os.X_OK):
         return found
-    needed = "no Chromium found: install it (Debian: apt-get install chromium) or set CNNVIZ_CHROMIUM to its path"
+    where = f" at {found}" if found else ""
+    needed = f"no Chromium{where}: install it (Debian: apt-get install chromium) or set CNNVIZ_CHROMIUM to its path"
     if os.environ.get("CI"):
         pytest.fail(f"the browser tests must run in CI, but {needed}")
     pytest.skip(needed)

@@ -9,7 +9,7 @@ import pytest
 import traitlets
 from playwright.sync_api import Page
 
-from cnnviz.page import inside_script, save
+from cnnviz.page import inside_script, placeholder, save
 
 NASTY = "</script><script>window.broken = 1</script><!-- \"&' "
 
@@ -51,6 +51,32 @@ def test_a_saved_widget_lives_from_a_file(show: Any) -> None:
     assert page.eval_on_selector("output", "e => getComputedStyle(e).color") == "rgb(1, 2, 3)"
 
 
+class Both(anywidget.AnyWidget):
+    """Refers to another widget, as ipywidgets serialises it, and shows its count."""
+
+    _esm = """
+    export default {
+      async render({ model, el }) {
+        const kid = await model.widget_manager.get_model(model.get("kid"));
+        const same = await model.widget_manager.get_model(model.get("kid").replace("IPY_MODEL_", ""));
+        const label = document.createElement("strong");
+        const draw = () => { label.textContent = `${kid === same} ${kid.get("count")} ${model.get("odd")}`; };
+        kid.on("change:count", draw);
+        draw();
+        el.append(label);
+        same.set("count", 41);
+      },
+    };
+    """
+    kid = traitlets.Instance(Counter).tag(sync=True, **ipywidgets.widget_serialization)
+    odd = traitlets.List([1.5, float("nan"), float("-inf")]).tag(sync=True)
+
+
+def test_a_widget_that_is_referred_to_is_one_model_and_nan_is_null(show: Any) -> None:
+    page = show(Both(kid=Counter()))
+    assert page.inner_text("strong") == "true 41 1.5,,"
+
+
 def test_titles_and_traits_are_escaped(page: Page, tmp_path: Path) -> None:
     path = save(Counter(), tmp_path / "x.html", title=NASTY)
     page.goto(path.as_uri())
@@ -72,6 +98,33 @@ def test_saving_a_control_that_needs_a_kernel_is_refused(tmp_path: Path) -> None
     with pytest.raises(TypeError, match=r"page\.save needs an anywidget.*got IntSlider.*need a kernel"):
         save(ipywidgets.IntSlider(), tmp_path / "x.html")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "error", "message"),
+    [
+        (
+            "nowhere/x.html",
+            None,
+            FileNotFoundError,
+            r"page\.save needs a folder that is there, got '.*nowhere': create it",
+        ),
+        (".", None, IsADirectoryError, r"page\.save needs the path of a file, got '.*': add a name"),
+        ("x.html", 3, TypeError, r"page\.save needs title as a text, got int"),
+    ],
+)
+def test_bad_paths_and_titles_are_refused(
+    tmp_path: Path, path: str, title: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        save(Counter(), tmp_path / path, title=title)
+    with pytest.raises(TypeError, match=r"page\.save needs a path as a text or a pathlib\.Path, got bytes"):
+        save(Counter(), b"x.html")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_somebody_elses_height_may_mean_something_else() -> None:
+    assert "--wide: 0px; --narrow: 0px" in placeholder("a", {"a": {"state": {"_height": "tall"}}})
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

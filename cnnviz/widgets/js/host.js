@@ -41,7 +41,7 @@
     on(events, listener) {
       for (const event of events.split(/\s+/)) (this.listeners[event] ??= new Set()).add(listener);
     }
-    /** @param {string} [events] @param {Function} [listener] */
+    /** @param {string | null} [events] @param {Function | null} [listener] */
     off(events, listener) {
       for (const event of events?.split(/\s+/) ?? Object.keys(this.listeners)) {
         if (listener) this.listeners[event]?.delete(listener);
@@ -66,14 +66,19 @@
     return typeof widget === "function" ? widget() : widget;
   });
 
-  const modelOf = once(async (/** @type {string} */ id) => {
-    const saved = states[id.replace("IPY_MODEL_", "")];
+  const modelNamed = once(async (/** @type {string} */ id) => {
+    const saved = states[id];
     if (!saved) throw new Error("it needs a kernel: run this notebook to use it");
     const model = new Model(saved);
     const widget = await moduleOf(model.get("_esm"));
     await widget.initialize?.({ model, signal: new AbortController().signal, experimental: {} });
     return model;
   });
+
+  /** A widget refers to another as "IPY_MODEL_" and its id. @param {string} reference */
+  function modelOf(reference) {
+    return modelNamed(reference.replace("IPY_MODEL_", ""));
+  }
 
   /** @param {HTMLElement} el */
   async function mount(el) {
