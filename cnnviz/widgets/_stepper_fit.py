@@ -9,6 +9,7 @@ LEAST_GAP = 40
 LEAST_COLUMN = 104
 HEIGHT = 480
 LEGIBLE = 28
+FEW_ROWS = 8
 LARGEST = {"map": 40, "kernel": 56, "vector": 48, "single": 44}
 
 
@@ -61,7 +62,7 @@ def stacked(needs: Sequence[Need]) -> list[Need]:
         return list(needs)
     if all(need.rows == 1 and need.cols > 1 for need in needs):
         return [replace(need, column=0) for need in needs]
-    if not any(need.name == "weight" for need in needs):
+    if needs[0].rows > FEW_ROWS or not any(need.name == "weight" for need in needs):
         return list(needs)
     return [
         replace(need, column=0 if need.name == "weight" or need.column == 0 else needs[-1].column) for need in needs

@@ -11,13 +11,14 @@ from typing import Any
 from cnnviz.widgets._stepper_fit import LEAST_GAP, Need, fit_cells, stacked
 from cnnviz.widgets._stepper_words import PRODUCTS, caption_words, input_channels, longest_sentence, what_is_lost
 
-COLUMN = 704  # CSS pixels inside the figure, in the book
+COLUMN = 896  # CSS pixels inside the figure, in the book
 PHONE = 358
 FRAME = 32  # padding above and below
 TITLE = 30
 CHOICES = 52  # a row: which channel, which gradient
 TITLES = 44  # of a grid: its name above, its scale below
 INDEXES = 16  # above a vector's cells
+VEIL = 170  # at least, in the output's place
 SINGLE = 54  # one cell beside its name
 LINE = 24  # of the sentence
 SMALL = 19.5  # a line of the smaller type
@@ -30,7 +31,7 @@ Shape = Sequence[int]
 
 @dataclass(frozen=True)
 class Room:
-    """What has to be shown: an operation, the shapes of what it reads and writes, whether the view is backward."""
+    """What has to be shown: an operation, the shapes of what it reads and writes, how it is viewed."""
 
     op: str
     args: Mapping[str, Any]
@@ -39,13 +40,14 @@ class Room:
     output: Shape
     backward: bool = False
     titled: bool = True
+    veiled: bool = False
 
 
 def room_for(room: Room) -> list[int]:
     """The height of the figure in CSS pixels: in the book's column, and on a phone with its grids above each other.
 
     >>> room_for(Room("relu", {}, [(1, 1, 8, 8)], {}, (1, 1, 8, 8)))
-    [538, 1074]
+    [562, 1074]
     """
     return [round(_height(room, width)) for width in (COLUMN, PHONE)]
 
@@ -60,7 +62,9 @@ def _height(room: Room, width: int) -> float:
     cells = fit_cells(needs, width, widest + LEAST_GAP if alone else 0)
     columns: dict[int, float] = {}
     for need in needs:
-        columns[need.column] = columns.get(need.column, 0) + _grid_height(need, cells[need.name])
+        height = _grid_height(need, cells[need.name])
+        height = max(height, VEIL) if room.veiled and need.name == "output" else height
+        columns[need.column] = columns.get(need.column, 0) + height
     if caption:
         column = middle if alone or middle in columns else 0
         across = width if narrow else max(104, *(n.cols * cells[n.name] for n in needs if n.column == column), 0)

@@ -68,6 +68,7 @@ class Stepper(Figure):
             list(output_shape) or shapes[0],
             backward=bool(traits.get("backward")),
             titled=bool(traits.get("title")),
+            veiled=bool(traits.get("after")),
         )
         super().__init__(
             op=op,

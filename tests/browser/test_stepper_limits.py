@@ -176,6 +176,7 @@ ROOMS: dict[str, tuple[Any, tuple[int, ...], bool]] = {
     "relu": (nn.ReLU(), (4, 8, 8), False),
     "flatten": (nn.Flatten(), (8, 7, 7), False),
     "linear": (nn.Linear(128, 10), (128,), False),
+    "a long vector": (nn.Linear(784, 10), (784,), False),
     "softmax": (nn.Softmax(1), (10,), False),
     "softmax, backward": (nn.Softmax(1), (10,), True),
     "a photograph": (nn.AvgPool2d(4), (1, 56, 56), False),
@@ -183,7 +184,7 @@ ROOMS: dict[str, tuple[Any, tuple[int, ...], bool]] = {
 
 
 @pytest.mark.parametrize("name", ROOMS)
-@pytest.mark.parametrize("width", [390, 736])
+@pytest.mark.parametrize("width", [390, 928])
 def test_the_page_keeps_about_the_room_that_the_figure_takes(show: Show, name: str, width: int) -> None:
     layer, shape, backward = ROOMS[name]
     figure = cnnviz.step(layer, np.random.default_rng(7).normal(size=shape), backward, title="Room")

@@ -4,7 +4,7 @@ import { feeds } from "../../cnnviz/widgets/js/lib/ops.js";
 import { explain } from "../../cnnviz/widgets/js/lib/explain.js";
 import { makeScene, steppedPlane, targetsOf, tensorsOf } from "../../cnnviz/widgets/js/lib/scene.js";
 import { longestSentences } from "../../cnnviz/widgets/js/lib/longest_sentence.js";
-import { argumentWords, floorWords, paddingRing, planeSize } from "../../cnnviz/widgets/js/lib/scene_words.js";
+import { argumentWords, floorWords, inOrder, paddingRing, planeSize } from "../../cnnviz/widgets/js/lib/scene_words.js";
 import { planeOf, placeIn } from "../../cnnviz/widgets/js/lib/plane.js";
 import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
 import { callOf, vectorFile, vectorOps } from "./vectors.js";
@@ -130,4 +130,10 @@ test("room is kept for sentences at least as long as those of corner and middle"
   const length = (/** @type {{text: string}[]} */ tokens) => tokens.reduce((sum, { text }) => sum + text.length, 0);
   const [longest] = longestSentences(scene, VIEW, [{ name: "output", content }]);
   for (const k of [0, 27, plane.size - 1]) assert.ok(length(longest) >= length(explain(scene, VIEW, "output", plane.start + k).tokens));
+});
+
+test("arguments and parameters stand in torch's order, however a page has stored them", () => {
+  const names = (/** @type {Record<string, any>} */ named) => inOrder(named).map(([name]) => name);
+  assert.deepEqual(names({ dilation: 1, padding: 0, stride: 1 }), ["stride", "padding", "dilation"]);
+  assert.deepEqual(names({ bias: 0, eps: 1, running_mean: 0, weight: 1 }), ["weight", "bias", "running_mean", "eps"]);
 });

@@ -135,3 +135,12 @@ test("every number of a sentence is linked to the cells it stands for", () => {
   const cells = linked.flatMap(({ links }) => links ?? []).filter(({ grid }) => grid === "input");
   assert.deepEqual(cells.map(({ at }) => at), Array.from({ length: 18 }, (_, i) => i));
 });
+
+test("of more terms than there is room for those that count most are spelled out, NaN first", () => {
+  const x = new Float32Array(40);
+  [x[30], x[35], x[39]] = [2, NaN, 5];
+  const weight = tensor([1, 40], new Float32Array(40).fill(0.5));
+  const scene = makeScene({ op: "linear", args: {}, inputs: [tensor([1, 40], x)], params: { weight } }, false);
+  const text = explain(scene, { ...VIEW, room: 3 }, "output", 0).tokens.map((token) => token.text).join("");
+  assert.equal(text, "0.5·2 + 0.5·NaN + 0.5·5 + 0 (37 more terms) = NaN");
+});

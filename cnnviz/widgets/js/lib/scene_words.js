@@ -11,6 +11,18 @@ import { isMap } from "./plane.js";
 /** @import { Scene } from "./scene.js" */
 /** @import { Tensor } from "./tensor.js" */
 
+/** As torch names them: a saved page keeps its state in alphabetical order. */
+const ORDER = [
+  "kernel_size", "output_size", "stride", "padding", "output_padding", "dilation", "groups", "padding_mode", "start_dim", "end_dim",
+  "weight", "bias", "running_mean", "running_var",
+];
+
+/** The entries of arguments or parameters in the order in which torch names them; others after these. @template T @param {Record<string, T>} named @returns {[string, T][]} */
+export function inOrder(named) {
+  const place = (/** @type {string} */ name) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return Object.entries(named).sort(([a], [b]) => place(a) - place(b));
+}
+
 /**
  * "12 × 12", "10 numbers", "[3]" for one entry of a vector; which of several maps it is: "7 × 7, channel 2".
  * @param {Plane} plane
@@ -54,7 +66,7 @@ export function paddingRing({ padding, padding_mode: mode = "zeros" }, call, inp
 
 /** "stride 2", "padding 1": an operation's arguments, none of which breaks over lines. @param {Record<string, any>} args */
 export function argumentWords(args) {
-  const words = Object.entries(args).map(([name, value]) => argumentWord(name.replaceAll("_", " "), value));
+  const words = inOrder(args).map(([name, value]) => argumentWord(name.replaceAll("_", " "), value));
   return words.filter(Boolean).map((word) => word.replaceAll(" ", "\u00a0"));
 }
 

@@ -57,6 +57,20 @@ export function firstFew(list, room) {
   return list.length <= room + 2 ? list : list.slice(0, room);
 }
 
+/**
+ * As many, those that count most, in their own order: nine zeros of 784 inputs say nothing.
+ * @param {Term[]} list
+ * @param {number} room
+ * @param {(term: Term) => number} part  what a term adds
+ */
+function largestFew(list, room, part) {
+  const few = firstFew(list, room);
+  if (few.length === list.length) return few;
+  const size = (/** @type {Term} */ term) => (Number.isNaN(part(term)) ? Number.MAX_VALUE : Math.min(Number.MAX_VALUE, Math.abs(part(term))));
+  const chosen = new Set([...list].sort((a, b) => size(b) - size(a)).slice(0, few.length));
+  return list.filter((term) => chosen.has(term));
+}
+
 /** @param {ParamTerm | undefined} param @returns {Token[]} */
 const paramToken = (param) => (param ? [numberToken(param.value, "parameter", [{ grid: param.param, at: param.at }])] : []);
 
@@ -225,9 +239,9 @@ function spelled(terms, { channel, room }, say) {
   const part = (/** @type {Term} */ term) => (isSum ? term.factor : 1) * term.value;
   const own = terms.filter((term) => term.channel === channel);
   const counted = own.filter((term) => !(term.param && term.factor === 0 && Number.isFinite(term.value)));
-  const shown = firstFew(counted, room);
+  const shown = largestFew(counted, room, part);
   const groups = shown.map(say);
-  const rest = counted.slice(shown.length);
+  const rest = counted.filter((term) => !shown.includes(term));
   if (rest.length) groups.push(groupSaid(rest, plural(rest.length, "more term"), part));
   if (own.length > counted.length) {
     groups.push(groupSaid(own.filter((term) => !counted.includes(term)), plural(own.length - counted.length, "zero weight"), part));

@@ -4,6 +4,7 @@ import { button, checkbox, choice, numberField, select } from "./controls.js";
 import { element } from "./grid.js";
 import { fitKernel, flipKernels, presets } from "./presets.js";
 import { sizeOf, tensor } from "./tensor.js";
+import { inOrder } from "./scene_words.js";
 import { parseNumber } from "./stepper_edit.js";
 
 /** @import { StepperFigure } from "./stepper_figure.js" */
@@ -40,7 +41,7 @@ export class ChangePanel {
   #build() {
     const { args, op } = this.figure.state;
     const kernel = this.#kernel ? [this.#sizes("kernel_size", () => this.#kernel?.shape.slice(2) ?? [], (size) => this.#resize(size))] : [];
-    this.fields = [...kernel, ...Object.keys(args).flatMap((name) => this.#argument(name))];
+    this.fields = [...kernel, ...inOrder(args).flatMap(([name]) => this.#argument(name))];
     const first = element("div", "cnnviz-row");
     first.append(...this.fields.map(({ el }) => el));
     this.el.replaceChildren(first, ...(op === "conv2d" ? [this.#presets(), this.#direction()] : []), this.#tools());

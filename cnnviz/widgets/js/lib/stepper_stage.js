@@ -6,7 +6,7 @@ import { placeIn, placeName, planeOf } from "./plane.js";
 import { linkPlace } from "./explain.js";
 import { gradientOf, gridLabel, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
-import { argumentWords, floorWords, paddingRing, planeSize } from "./scene_words.js";
+import { argumentWords, floorWords, inOrder, paddingRing, planeSize } from "./scene_words.js";
 import { columnGap, fitCells, LEAST_GAP, widestGrid } from "./stepper_layout.js";
 
 /** @import { GridContent } from "./grid.js" */
@@ -19,6 +19,7 @@ import { columnGap, fitCells, LEAST_GAP, widestGrid } from "./stepper_layout.js"
 
 /** @typedef {{name: string, role: Role, column: number, content: GridContent}} Part */
 
+const FEW_ROWS = 8; // of a vector that another may stand under
 const WORD_LETTER = 7.8; // CSS pixels: about
 export const VALUES = "values"; // the input's numbers beside its gradient, where no parameter explains the slopes
 
@@ -219,7 +220,7 @@ function partsOf({ scene, state, explained, stepped }) {
     return part(name, "input", i, input.shape, { plane, data, ring: gradient ? null : ring, gradient, unseen });
   });
   const middle = inputs.length;
-  for (const [name, { shape, data }] of Object.entries(params)) {
+  for (const [name, { shape, data }] of inOrder(params)) {
     if (explained && !planes[name] && target !== name) continue; // it has no part in this: a running mean while training
     const gradient = target === name;
     const plane = gradient && stepped ? stepped.plane : (planes[name] ?? planeOf(shape, 0, 0));
@@ -262,7 +263,7 @@ function valuesPart({ content }, inputs, column, target) {
 
 /**
  * Vectors stand below each other: a weight under the input that it multiplies, cell under cell; where nothing is
- * multiplied, all that are one row.
+ * multiplied, all that are one row. Tall ones stay side by side: a figure should not be higher than the screen.
  * @param {Part[]} parts
  * @returns {Part[]}
  */
@@ -270,7 +271,8 @@ function placed(parts) {
   const last = parts[parts.length - 1].column;
   if (!parts.every(({ content }) => content.plane.vector)) return parts;
   if (parts.every(({ content }) => content.plane.rows === 1 && content.plane.size > 1)) return parts.map((part) => ({ ...part, column: 0 }));
-  if (!parts.some(({ name }) => name === "weight")) return parts;
+  const lined = parts.some(({ name }) => name === "weight") && parts[0].content.plane.rows <= FEW_ROWS;
+  if (!lined) return parts;
   return parts.map((part) => ({ ...part, column: part.role === "input" || part.name === "weight" ? 0 : last }));
 }
 
