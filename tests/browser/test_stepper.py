@@ -369,6 +369,12 @@ def test_under_a_veil_a_figure_waits_at_the_first_cell_which_gives_nothing_away(
     assert abs(result(page)) == np.abs(np.asarray(sobel()(X[None, None]))).max()
 
 
+def test_the_arithmetic_appears_also_where_the_first_cell_is_the_telling_one(show: Show) -> None:
+    page = show(cnnviz.step(nn.MaxPool2d(2), np.arange(16.0, 0, -1).reshape(4, 4), after="flip"))
+    page.get_by_role("button", name="show it anyway").click()
+    assert result(page) == 16
+
+
 @pytest.mark.parametrize("width", [390, 736])
 def test_what_is_below_the_sentence_stands_still_while_playing_and_pointing(show: Show, width: int) -> None:
     x = np.random.default_rng(8).normal(size=(3, 8, 8)).astype(np.float32)

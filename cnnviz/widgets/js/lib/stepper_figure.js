@@ -113,7 +113,8 @@ export class StepperFigure {
   #veil(veiled) {
     this.veiled = veiled;
     this.el.classList.toggle("is-veiled", veiled);
-    if (this.waiting) this.go(tellingCell(this));
+    const cell = this.waiting ? tellingCell(this) : this.state.cell;
+    if (cell !== this.state.cell) this.go(cell);
     else this.#settle();
   }
 
