@@ -1,7 +1,7 @@
 // What the page's operations cost in node: `node benchmarks/page_ops.mjs`. Medians, side by side in one run.
 // Fails if Tiny VGG is not at least five times quicker than plain loops over nested arrays, as most demos have them.
 
-import { runGraph, rerunFrom } from "../cnnviz/widgets/js/lib/graph.js";
+import { runGraph } from "../cnnviz/widgets/js/lib/graph.js";
 import { gradients, gradientTerms, terms } from "../cnnviz/widgets/js/lib/ops.js";
 import { sizeOf, tensor } from "../cnnviz/widgets/js/lib/tensor.js";
 
@@ -147,7 +147,6 @@ const WORK = {
   "Tiny VGG's convolutions in plain nested arrays": () => PLAIN_WORK.forEach(({ x, w }) => nestedConv(x, w)),
   "Tiny VGG, forward": () => void runGraph(tinyVgg, colour),
   "Tiny VGG, backward": () => backward(vggCalls),
-  "Tiny VGG, again from its last convolution": () => void rerunFrom(tinyVgg, colour, vggCalls, ["conv_2_2"]),
   "clothes, forward": () => void runGraph(clothes, grey),
   "clothes, backward": () => backward(clothesCalls),
   "terms of a cell of conv2": () => void terms(conv2, 1000),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { rerunFrom, runGraph } from "../../cnnviz/widgets/js/lib/graph.js";
+import { runGraph } from "../../cnnviz/widgets/js/lib/graph.js";
 import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
 
 /** @import { GraphNode } from "../../cnnviz/widgets/js/lib/graph.js" */
@@ -28,23 +28,6 @@ test("a graph with two branches gives every node's numbers, in order", () => {
   assert.deepEqual([...calls.keys()], ["double", "cut", "sum", "last"]);
   const numbers = [...calls.values()].map(({ output }) => [...output.data]);
   assert.deepEqual(numbers, [[-2, 0, 4], [0, 0, 4], [-1, 0, 6], [-10, 0, 60]]);
-});
-
-test("a rerun computes what depends on the change, and keeps the rest", () => {
-  const before = runGraph(block(10), picture);
-  const after = rerunFrom(block(1), picture, before, ["last"]);
-  assert.deepEqual([...(after.get("last")?.output.data ?? [])], [-1, 0, 6]);
-  for (const name of ["double", "cut", "sum"]) assert.equal(after.get(name), before.get(name));
-});
-
-test("a rerun equals a run, whichever node changed", () => {
-  const before = runGraph(block(10), picture);
-  for (const changed of [0, 3]) {
-    const nodes = block(10);
-    nodes[changed].params.weight.data[0] = -3;
-    const after = rerunFrom(nodes, picture, before, [nodes[changed].name]);
-    for (const [name, { output }] of runGraph(nodes, picture)) assert.deepEqual(after.get(name)?.output, output);
-  }
 });
 
 test("an input that is not computed yet is named, with those that are", () => {

@@ -1,4 +1,4 @@
-// A network as a list of operations, run in order; and run again from where something changed.
+// A network as a list of operations, run in order.
 
 import { refuse } from "./ops_check.js";
 import { run } from "./ops.js";
@@ -26,29 +26,6 @@ export const INPUT_NAME = "input";
 export function runGraph(nodes, input) {
   const calls = new Map();
   for (const node of nodes) calls.set(node.name, runNode(node, calls, input));
-  return calls;
-}
-
-/**
- * The same when only some nodes' parameters or arguments changed: those nodes and all that depend on them are computed
- * again, the others' calls are kept as they are.
- * @param {GraphNode[]} nodes         as they are now
- * @param {Tensor} input              as it was
- * @param {Map<string, Call>} before  what `runGraph` or this function gave
- * @param {Iterable<string>} changed  names of the nodes that changed
- * @returns {Map<string, Call>}
- */
-export function rerunFrom(nodes, input, before, changed) {
-  const stale = new Set(changed);
-  const calls = new Map();
-  for (const node of nodes) {
-    const known = before.get(node.name);
-    if (known && !stale.has(node.name) && !node.inputs.some((name) => stale.has(name))) calls.set(node.name, known);
-    else {
-      calls.set(node.name, runNode(node, calls, input));
-      stale.add(node.name);
-    }
-  }
   return calls;
 }
 
