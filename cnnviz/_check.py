@@ -9,12 +9,14 @@ A pure function raises in its own name ("conv2d needs ..."); the layer that call
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from numbers import Integral, Real
-from typing import Any, TypeAlias
+from reprlib import repr as shortly
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
+T = TypeVar("T")
 
 
 class Refused(Exception):  # noqa: N818  (the error is whose; this is what it did)
@@ -107,6 +109,39 @@ def number(
     return plain
 
 
+def flag(who: object, name: str, value: Any, do: str = "") -> bool:
+    """`value` as a bool; raises BadType for anything but True and False, so that no array or word passes for one.
+
+    >>> flag("Linear", "bias", np.bool_(True))
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise bad_type(who, f"{name} as True or False", shortly(value), do)
+    return bool(value)
+
+
+def function(who: object, name: str, value: T) -> T:
+    """`value` if it can be called; else BadType."""
+    if not callable(value):
+        raise bad_type(who, f"{name} as a function", shortly(value), "give the function itself, without calling it")
+    return value
+
+
+def precision(who: object, dtype: DTypeLike) -> np.dtype[Any]:
+    """What a layer's parameters may be, float32 or float64, as a dtype; else BadType.
+
+    >>> precision("Linear", "float64")
+    dtype('float64')
+    """
+    try:
+        found = None if dtype is None else np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise bad_type(who, "dtype np.float32 or np.float64", found or shortly(dtype))
+    return found
+
+
 def one_of(who: object, name: str, value: Any, options: Iterable[str]) -> str:
     """`value` if it is one of `options`; else an error that lists them and guesses what was meant.
 
@@ -129,6 +164,13 @@ def floating(who: object, x: ArrayLike, name: str = "x") -> Array:
         do = f"convert with {name}.astype(np.float32)" + (" / 255" if array.dtype == np.uint8 else "")
         raise bad_type(who, f"{name} in float32 or float64", array.dtype, do)
     return array
+
+
+def writable(who: object, x: ArrayLike) -> None:
+    """Raises BadType for what inplace=True could not write over: a list, or a read-only array."""
+    if not isinstance(x, np.ndarray) or not x.flags.writeable:
+        got = "a read-only one" if isinstance(x, np.ndarray) else type(x).__name__
+        raise bad_type(who, "an array to write over", got, "pass np.array(x), a copy, or leave out inplace=True")
 
 
 def images(who: object, x: ArrayLike, channels: int | None = None) -> Array:

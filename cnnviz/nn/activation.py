@@ -18,8 +18,10 @@ class _Activation(Module):
         self.inplace = inplace
 
     def _placed(self, x: Array, y: Array) -> Array:
+        """`y`, in x's memory if the layer works in place."""
         if not self.inplace:
             return y
+        _check.writable(self, x)
         x[...] = y
         return x
 
@@ -60,7 +62,7 @@ class LeakyReLU(_Activation):
     def forward(self, x: Array) -> Array:
         """See the class."""
         y = F.leaky_relu(x, self.negative_slope)
-        self._keep(x.copy() if self.inplace else x)
+        self._keep(np.array(x) if self.inplace else np.asarray(x))
         return self._placed(x, y)
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
@@ -119,7 +121,7 @@ class SiLU(_Activation):
     def forward(self, x: Array) -> Array:
         """See the class."""
         y = F.silu(x)
-        self._keep(x.copy() if self.inplace else x)
+        self._keep(np.array(x) if self.inplace else np.asarray(x))
         return self._placed(x, y)
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:

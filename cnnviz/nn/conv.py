@@ -54,9 +54,11 @@ class _Conv(Module):
             self.padding = _check.pair(who, "padding", padding, 0)
 
     def _start(self, shape: tuple[int, ...], bias: bool, rng: np.random.Generator | None, dtype: DTypeLike) -> None:
-        fan_in = int(np.prod(shape[1:]))
-        self.weight = Parameter(_random.uniform(shape, fan_in, dtype, rng))
-        self.bias = Parameter(_random.uniform((self.out_channels,), fan_in, dtype, rng)) if bias else None
+        who, fan_in = type(self).__name__, int(np.prod(shape[1:]))
+        wanted = _check.flag(who, "bias", bias, "fill it afterwards with layer.bias[...] = values")
+        self.weight = Parameter(_random.uniform(who, shape, fan_in, dtype, rng))
+        start = _random.uniform(who, (self.out_channels,), fan_in, dtype, rng) if wanted else None
+        self.bias = None if start is None else Parameter(start)
 
     def _add_grads(self, d_weight: Array, d_bias: Array) -> None:
         self.weight.add_grad(d_weight)

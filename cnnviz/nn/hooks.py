@@ -9,7 +9,16 @@ BackwardHook = Callable[[Any, tuple[Any, ...], tuple[Any, ...]], Any]
 
 
 class RemovableHandle:
-    """What registering a hook returns: `remove()` ends it, and so does the end of a `with` block."""
+    """What registering a hook returns: `remove()` ends it, and so does the end of a `with` block.
+
+    >>> import numpy as np
+    >>> from cnnviz import nn
+    >>> layer = nn.ReLU()
+    >>> with layer.register_forward_hook(lambda module, inputs, output: print(output)):
+    ...     _ = layer(np.array([-1.0, 2.0]))
+    [0. 2.]
+    >>> _ = layer(np.array([-1.0, 2.0]))  # the hook is gone
+    """
 
     def __init__(self, hooks: dict["RemovableHandle", Any], hook: Any) -> None:
         self._hooks = hooks

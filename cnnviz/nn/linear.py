@@ -33,9 +33,11 @@ class Linear(Module):
     ) -> None:
         self.in_features = _check.integer("Linear", "in_features", in_features)
         self.out_features = _check.integer("Linear", "out_features", out_features)
+        wanted = _check.flag("Linear", "bias", bias, "fill it afterwards with layer.bias[...] = values")
         shape = (out_features, in_features)
-        self.weight = Parameter(_random.uniform(shape, in_features, dtype, rng))
-        self.bias = Parameter(_random.uniform((out_features,), in_features, dtype, rng)) if bias else None
+        self.weight = Parameter(_random.uniform("Linear", shape, in_features, dtype, rng))
+        start = _random.uniform("Linear", (out_features,), in_features, dtype, rng) if wanted else None
+        self.bias = None if start is None else Parameter(start)
 
     def forward(self, x: Array) -> Array:
         """See the class."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from inspect import signature
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -10,16 +10,10 @@ from numpy.typing import ArrayLike, DTypeLike
 from cnnviz import _check
 from cnnviz._check import Array
 
+from . import _state
 from .grad_mode import keeping
 from .hooks import BackwardHook, ForwardHook, RemovableHandle
 from .parameter import Parameter
-
-
-class Keys(NamedTuple):
-    """The names that load_state_dict could not match."""
-
-    missing_keys: list[str]
-    unexpected_keys: list[str]
 
 
 class Module:
@@ -135,15 +129,19 @@ class Module:
         return self._kept
 
     def register_forward_hook(self, hook: ForwardHook) -> RemovableHandle:
-        """Calls hook(module, inputs, output) after every forward; what it returns, unless None, is the output."""
-        return RemovableHandle(self._forward_hooks, hook)
+        """Calls hook(module, inputs, output) after every forward; what it returns, unless None, is the output.
+
+        Raises TypeError for what cannot be called.
+        """
+        return RemovableHandle(self._forward_hooks, _check.function(f"{self}.register_forward_hook", "hook", hook))
 
     def register_full_backward_hook(self, hook: BackwardHook) -> RemovableHandle:
         """Calls hook(module, grad_input, grad_output), both tuples, after every backward.
 
-        What it returns, unless None, is the input's gradient.
+        What it returns, unless None, is the input's gradient. Raises TypeError for what cannot be called.
         """
-        return RemovableHandle(self._backward_hooks, hook)
+        who = f"{self}.register_full_backward_hook"
+        return RemovableHandle(self._backward_hooks, _check.function(who, "hook", hook))
 
     # --- what is inside
 
@@ -216,33 +214,17 @@ class Module:
         """
         return {name: np.array(value) for name, value in self._named_state()}
 
-    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> Keys:
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> _state.Keys:
         """Copies parameters and buffers in, from arrays or torch tensors; all of them or, on an error, none.
 
-        Raises ValueError that names every missing and unexpected key (not without `strict`) and every wrong shape.
+        Raises TypeError for what is no dict, ValueError that names every missing and unexpected key (not without
+        `strict`), every wrong shape and whatever holds no real numbers.
         """
-        own = dict(self._named_state())
-        new = {name: _as_array(value) for name, value in state.items()}
-        missing, unexpected = [name for name in own if name not in new], [name for name in new if name not in own]
-        wrong = [
-            f"{name} {new[name].shape} instead of {value.shape}"
-            for name, value in own.items()
-            if name in new and new[name].shape != value.shape
-        ]
-        problems = {"wrong shapes": wrong}
-        if strict:
-            problems = {"missing": missing, "unexpected": unexpected, **problems}
-        if said := "; ".join(f"{what}: {', '.join(names)}" for what, names in problems.items() if names):
-            raise _check.bad_value(
-                f"{type(self).__name__}.load_state_dict", "the names and shapes of state_dict()", said
-            )
-        for name, value in own.items():
-            if name in new:
-                value[...] = new[name]
-        return Keys(missing, unexpected)
+        return _state.load(f"{type(self).__name__}.load_state_dict", dict(self._named_state()), state_dict, strict)
 
     def train(self, mode: bool = True) -> Self:
         """Dropout drops and batch norm uses the batch's own mean, here and in all layers inside."""
+        mode = _check.flag(f"{type(self).__name__}.train", "mode", mode)
         for module in self.modules():
             module.training = mode
         return self
@@ -291,10 +273,3 @@ class Module:
 
 def _join(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix else name
-
-
-def _as_array(value: Any) -> Array:
-    """An array of an array or of a torch tensor, wherever it is, without importing torch."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
-    return np.asarray(value)

@@ -44,7 +44,9 @@ class BatchNorm2d(Module):
         self.num_features = _check.integer(who, "num_features", num_features)
         self.eps = _check.number(who, "eps", eps, 0)
         self.momentum = None if momentum is None else _check.number(who, "momentum", momentum, 0, 1)
-        self.affine, self.track_running_stats = affine, track_running_stats
+        self.affine = _check.flag(who, "affine", affine)
+        self.track_running_stats = _check.flag(who, "track_running_stats", track_running_stats)
+        bias, dtype = _check.flag(who, "bias", bias), _check.precision(who, dtype)
         self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
         self.bias = Parameter(np.zeros(num_features, dtype)) if affine and bias else None
         tracked = track_running_stats
@@ -88,8 +90,10 @@ class BatchNorm2d(Module):
 
     def extra_repr(self) -> str:
         """The arguments, in torch's words."""
-        words = {name: getattr(self, name) for name in ("eps", "momentum", "affine", "track_running_stats")}
-        return f"{self.num_features}, " + ", ".join(f"{name}={value}" for name, value in words.items())
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
 
 
 class Dropout(Module):
@@ -104,10 +108,12 @@ class Dropout(Module):
     def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: np.random.Generator | None = None) -> None:
         self.p = _check.number(type(self).__name__, "p", p, 0, 1)
         self.inplace = inplace
-        self._rng = rng
+        self._rng = _random.checked(type(self).__name__, rng)
 
     def forward(self, x: Array) -> Array:
         """See the class."""
+        if self.inplace:
+            _check.writable(self, x)
         x = _check.floating(self, x)
         if not self.training or self.p == 0:
             self._keep(None)

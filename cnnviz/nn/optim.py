@@ -1,6 +1,6 @@
 """Optimisers: how parameters move, given their gradients. torch's formulas, arguments and defaults."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,21 +16,37 @@ Group = dict[str, Any]
 class Optimizer:
     """What optimisers share. `params` is parameters, or dicts of "params" and arguments of their own (groups).
 
-    `param_groups[0]["lr"]` may be changed between steps.
+    `param_groups[0]["lr"]` may be changed between steps. Raises TypeError for a model in its parameters' place,
+    ValueError for an argument that a group cannot have.
+
+    >>> a, b = Parameter([1.0]), Parameter([1.0])
+    >>> optimiser = SGD([{"params": [a], "lr": 0.5}, {"params": [b]}], lr=0.1)
+    >>> a.grad = b.grad = np.ones(1)
+    >>> optimiser.step(); a, b
+    (Parameter([0.5]), Parameter([0.9]))
     """
 
     def __init__(self, params: Iterable[Parameter] | Iterable[Group], **defaults: Any) -> None:
+        who = type(self).__name__
         self.param_groups: list[Group] = []
         self._state: dict[int, dict[str, Any]] = {}
-        given: list[Any] = list(params)
+        given = _listed(who, params)
         if not given:
-            raise _check.bad_value(type(self).__name__, "parameters", "none", "pass model.parameters()")
-        for group in given if isinstance(given[0], dict) else [{"params": given}]:
-            self._add_group({**defaults, **group})
+            raise _check.bad_value(who, "parameters", "none", "pass model.parameters()")
+        self._check_arguments(defaults)
+        for group in given if isinstance(given[0], Mapping) else [{"params": given}]:
+            self._add_group(group, defaults)
 
-    def _add_group(self, group: Group) -> None:
+    def _add_group(self, given: Any, defaults: Group) -> None:
         who = type(self).__name__
-        group["params"] = list(group["params"])
+        if not isinstance(given, Mapping) or "params" not in given:
+            got = f"one of {', '.join(map(str, given))}" if isinstance(given, Mapping) else type(given).__name__
+            raise _check.bad_value(who, 'groups with their "params"', got, 'write {"params": model.parameters(), ...}')
+        for name in given:
+            _check.one_of(who, "a group's arguments", name, ("params", *defaults))
+        group = {**defaults, **given}
+        params = group["params"]
+        group["params"] = [params] if isinstance(params, Parameter) else _listed(who, params)
         seen = {id(parameter) for other in self.param_groups for parameter in other["params"]}
         for parameter in group["params"]:
             if not isinstance(parameter, Parameter):
@@ -38,10 +54,14 @@ class Optimizer:
             if id(parameter) in seen:
                 raise _check.bad_value(who, "every parameter once", f"one of shape {parameter.shape} again")
             seen.add(id(parameter))
+        self._check_arguments(group)
+        self.param_groups.append(group)
+
+    def _check_arguments(self, group: Group) -> None:
+        """Raises for a value that cannot be; the same for the constructor's arguments and a group's own."""
         for name in ("lr", "eps", "weight_decay"):
             if name in group:
-                _check.number(who, name, group[name], 0)
-        self.param_groups.append(group)
+                _check.number(type(self).__name__, name, group[name], 0)
 
     def zero_grad(self) -> None:
         """Forgets the gradients: else those of the next backward would add to them."""
@@ -50,15 +70,33 @@ class Optimizer:
                 parameter.grad = None
 
     def step(self) -> None:
-        """Moves every parameter that has a gradient."""
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    grad = -parameter.grad if group["maximize"] else parameter.grad
-                    self._update(parameter, grad, group, self._state.setdefault(id(parameter), {}))
+        """Moves every parameter that has a gradient.
+
+        Raises ValueError for a gradient of another shape, TypeError for one of another kind, before anything moves.
+        """
+        who = f"{type(self).__name__}.step"
+        moving = [(p, p.grad, group) for group in self.param_groups for p in group["params"] if p.grad is not None]
+        for parameter, grad, _ in moving:
+            if not isinstance(grad, np.ndarray | np.floating) or grad.dtype.kind != "f":
+                got = getattr(grad, "dtype", type(grad).__name__)
+                raise _check.bad_type(who, "gradients that are arrays of floats", got)
+            if grad.shape != parameter.shape:
+                needs = f"a gradient of its parameter's shape {parameter.shape}"
+                raise _check.bad_value(who, needs, grad.shape, "it would be repeated to fit")
+        for parameter, grad, group in moving:
+            signed = -grad if group["maximize"] else grad
+            self._update(parameter, signed, group, self._state.setdefault(id(parameter), {}))
 
     def _update(self, parameter: Parameter, grad: Array, group: Group, state: dict[str, Any]) -> None:
         raise NotImplementedError
+
+
+def _listed(who: str, params: Any) -> list[Any]:
+    # Some of these could be gone through, too: a Sequential gives layers, an array rows, a dict names.
+    single = hasattr(params, "parameters") or isinstance(params, np.ndarray | Mapping)
+    if single or not isinstance(params, Iterable):
+        raise _check.bad_type(who, "parameters", type(params).__name__, "pass model.parameters()")
+    return list(params)
 
 
 class SGD(Optimizer):
@@ -83,11 +121,6 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        _check.number("SGD", "momentum", momentum, 0)
-        if nesterov and (momentum <= 0 or dampening != 0):
-            raise _check.bad_value(
-                "SGD", "momentum and no dampening with nesterov", f"momentum={momentum}, dampening={dampening}"
-            )
         super().__init__(
             params,
             lr=lr,
@@ -97,6 +130,14 @@ class SGD(Optimizer):
             nesterov=nesterov,
             maximize=maximize,
         )
+
+    def _check_arguments(self, group: Group) -> None:
+        super()._check_arguments(group)
+        momentum = _check.number("SGD", "momentum", group["momentum"], 0)
+        dampening = _check.number("SGD", "dampening", group["dampening"])
+        if group["nesterov"] and (momentum == 0 or dampening != 0):
+            got = f"momentum={group['momentum']}, dampening={group['dampening']}"
+            raise _check.bad_value("SGD", "momentum and no dampening with nesterov", got)
 
     def _update(self, parameter: Parameter, grad: Array, group: Group, state: dict[str, Any]) -> None:
         lr = float(group["lr"])  # a schedule's np.float64 would make float64 of everything
@@ -136,11 +177,19 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        for i, beta in enumerate(betas):
-            _check.number(type(self).__name__, f"betas[{i}]", beta, 0, 1, below=True)
         super().__init__(
             params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize
         )
+
+    def _check_arguments(self, group: Group) -> None:
+        super()._check_arguments(group)
+        who, betas = type(self).__name__, group["betas"]
+        if not isinstance(betas, Sequence | np.ndarray):
+            raise _check.bad_type(who, "two betas, such as (0.9, 0.999)", repr(betas))
+        if len(betas) != 2:
+            raise _check.bad_value(who, "two betas, such as (0.9, 0.999)", betas)
+        for i, beta in enumerate(betas):
+            _check.number(who, f"betas[{i}]", beta, 0, 1, below=True)
 
     def _update(self, parameter: Parameter, grad: Array, group: Group, state: dict[str, Any]) -> None:
         lr, decay, (beta1, beta2) = float(group["lr"]), group["weight_decay"], group["betas"]

@@ -18,7 +18,8 @@ class MaxPool2d(Module):
     kernel_size, stride, padding, dilation in pixels; stride defaults to kernel_size; outside the image is minus
     infinity. The gradient goes to the first maximum in reading order.
     Shape: (N, C, H, W) -> (N, C, H', W'), H' = (H + 2*padding - dilation*(kernel_size - 1) - 1) // stride + 1,
-    rounded up with `ceil_mode`. Raises ValueError if the window does not fit.
+    rounded up with `ceil_mode`. `return_indices` is torch's, and stays False: there is one output.
+    Raises ValueError if the window does not fit.
 
     >>> import numpy as np
     >>> MaxPool2d(2)(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
@@ -32,9 +33,12 @@ class MaxPool2d(Module):
         stride: Size | None = None,
         padding: Size = 0,
         dilation: Size = 1,
-        *,
+        return_indices: bool = False,
         ceil_mode: bool = False,
     ) -> None:
+        if return_indices is not False:
+            do = "F.max_pool2d_with_wins says which pixel won" if return_indices is True else "ceil_mode comes after it"
+            raise _check.bad_value("MaxPool2d", "return_indices=False", repr(return_indices), do)
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.dilation, self.ceil_mode = padding, dilation, ceil_mode
         _check_sizes(self)
@@ -110,18 +114,15 @@ class AdaptiveAvgPool2d(Module):
     """The means of output_size = (h, w) windows that share the image out evenly; None keeps a side as it is.
 
     Shape: (N, C, H, W) -> (N, C, h, w). With 1, global average pooling: one number a channel.
+    Raises ValueError for a size below 1, or for more or fewer than two.
 
     >>> import numpy as np
     >>> AdaptiveAvgPool2d(1)(np.arange(16.0).reshape(1, 1, 4, 4))
     array([[[[7.5]]]])
     """
 
-    def __init__(self, output_size: int | Sequence[int | None] | None) -> None:
-        both = tuple(output_size) if isinstance(output_size, Sequence) else (output_size,)
-        _check.pair(
-            "AdaptiveAvgPool2d", "output_size", [1 if size is None else size for size in both * (3 - len(both))]
-        )
-        self.output_size = output_size if both == (output_size,) else both
+    def __init__(self, output_size: F.pool.OutputSize) -> None:
+        self.output_size = F.pool.output_sizes("AdaptiveAvgPool2d", output_size)
 
     def forward(self, x: Array) -> Array:
         """See the class."""

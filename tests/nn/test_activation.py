@@ -82,6 +82,17 @@ def test_log_softmax_stays_exact_where_softmax_rounds_to_zero():
     np.testing.assert_allclose(F.log_softmax(x, 1), torch.log_softmax(torch.from_numpy(x), 1).numpy())
 
 
+@pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "SiLU", "Dropout"])
+def test_a_layer_in_place_refuses_what_it_cannot_write_over(name):
+    layer, x = getattr(nn, name)(inplace=True), np.ones(3)
+    x.flags.writeable = False
+    says = rf"^{name}\(.*inplace=True\) needs an array to write over, got"
+    with pytest.raises(TypeError, match=rf"{says} a read-only one: pass np.array\(x\), a copy, or leave out inplace"):
+        layer(x)
+    with pytest.raises(TypeError, match=rf"{says} list: pass np.array\(x\)"):
+        layer([1.0, 2.0])
+
+
 @pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "Sigmoid", "Tanh", "SiLU"])
 def test_activation_refuses_whole_numbers(name):
     with pytest.raises(

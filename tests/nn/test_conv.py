@@ -230,7 +230,19 @@ def test_conv2d_names_itself_and_the_remedy_for_bad_input(x, error, message):
         ({"groups": 3}, ValueError, "out_channels that 3 groups divide, got 8"),
         ({"padding_mode": "reflekt"}, ValueError, "got 'reflekt': did you mean 'reflect'"),
         ({"in_channels": True}, TypeError, "in_channels as a whole number, got True"),
-        ({"dtype": np.int32}, TypeError, "data in float32 or float64, got int32"),
+        ({"dtype": np.int32}, TypeError, "Conv2d needs dtype np.float32 or np.float64, got int32"),
+        ({"dtype": np.float16}, TypeError, "Conv2d needs dtype np.float32 or np.float64, got float16"),
+        ({"dtype": torch.float32}, TypeError, "Conv2d needs dtype np.float32 or np.float64, got torch.float32"),
+        (
+            {"rng": 0},
+            TypeError,
+            r"^Conv2d needs rng as a np.random.Generator, got 0: rng=np.random.default_rng\(0\)$",
+        ),
+        (
+            {"bias": np.zeros(8)},
+            TypeError,
+            r"^Conv2d needs bias as True or False, got array.*: fill it afterwards with layer.bias\[...\] = values$",
+        ),
     ],
 )
 def test_conv2d_refuses_bad_arguments_when_it_is_made(arguments, error, message):

@@ -55,6 +55,14 @@ def test_a_hooks_result_replaces_output_and_gradient():
 
 
 @pytest.mark.parametrize("register", ["register_forward_hook", "register_full_backward_hook"])
+def test_a_hook_that_cannot_be_called_is_refused(register):
+    layer = nn.ReLU()
+    with pytest.raises(TypeError, match=rf"^ReLU\(\)\.{register} needs hook as a function, got 3: give the function"):
+        getattr(layer, register)(3)
+    layer.backward(layer(np.ones(2)))
+
+
+@pytest.mark.parametrize("register", ["register_forward_hook", "register_full_backward_hook"])
 def test_a_removed_hook_is_not_called(register):
     layer, calls = nn.ReLU(), []
     handle = getattr(layer, register)(lambda *_: calls.append("plain"))

@@ -125,6 +125,11 @@ def test_cross_entropy_refuses_what_cannot_be(target, arguments, error, message)
         (lambda: nn.MSELoss()(np.zeros(2), np.zeros(2, int)), TypeError, "target in float32 or float64, got int64"),
         (lambda: nn.MSELoss()(np.zeros(2), np.zeros(2, "f4")), TypeError, "x in float32 like its target, got float64"),
         (
+            lambda: nn.MSELoss()(np.zeros((0, 3)), np.zeros((0, 3))),
+            ValueError,
+            r'^MSELoss\(\) needs a target to average over, got none in \(0, 3\): give some, or reduction="sum"$',
+        ),
+        (
             lambda: nn.MSELoss(reduction="max"),
             ValueError,
             "MSELoss needs reduction to be one of mean, sum, none, got 'max'",
@@ -134,6 +139,14 @@ def test_cross_entropy_refuses_what_cannot_be(target, arguments, error, message)
 def test_losses_refuse_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("reduction", ["sum", "none"])
+def test_squared_errors_of_an_empty_batch_are_none(reduction):
+    loss = nn.MSELoss(reduction=reduction)
+    value = loss(np.zeros((0, 3)), np.zeros((0, 3)))
+    assert value.sum() == 0
+    assert loss.backward(value).shape == (0, 3)
 
 
 def test_a_loss_has_no_gradient_before_it_is_called():

@@ -90,7 +90,7 @@ LAYERS = [
     "Tanh",
 ]
 OURS = {"dtype", "rng"}
-NOT_OURS = {"device", "dtype", "return_indices", "size_average", "reduce", "args", "kwargs"}
+NOT_OURS = {"device", "dtype", "size_average", "reduce", "args", "kwargs"}
 
 
 @pytest.mark.parametrize("name", sorted(set(LAYERS) - {"Identity", "Sequential"}))  # these take anything in torch
@@ -129,8 +129,8 @@ def test_no_grad_keeps_nothing_and_ends_with_its_block():
         RuntimeError, match=r"^Linear\(.* has nothing to go back through: call it first, outside no_grad\(\)"
     ):
         layer.backward(y)
-    with pytest.raises(ZeroDivisionError), nn.no_grad():
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError, match="within"), nn.no_grad():
+        raise ZeroDivisionError("within")
     layer(random((1, 2)))
     assert layer.backward(y).shape == (1, 2)
 
@@ -233,23 +233,6 @@ def test_backward_before_forward_says_so(layer):
         layer.backward(np.zeros((1, 1, 1, 1), np.float32))
 
 
-def test_load_state_dict_names_every_key_that_does_not_fit_and_changes_nothing():
-    model = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 1))
-    before, state = model.state_dict(), model.state_dict()
-    del state["0.bias"], state["1.bias"]
-    state |= {"fc.weight": np.ones(1), "0.weight": np.ones((3, 2)), "1.weight": np.ones((1, 2))}
-    shapes = r"wrong shapes: 0.weight \(3, 2\) instead of \(2, 3\)$"
-    with pytest.raises(ValueError, match=rf"missing: 0.bias, 1.bias; unexpected: fc.weight; {shapes}"):
-        model.load_state_dict(state)
-    with pytest.raises(ValueError, match=rf"^Sequential.load_state_dict needs .*, got {shapes}"):
-        model.load_state_dict(state, strict=False)
-    assert all((model.state_dict()[name] == before[name]).all() for name in before)
-    del state["0.weight"]
-    keys = model.load_state_dict(state, strict=False)
-    assert keys == (["0.weight", "0.bias", "1.bias"], ["fc.weight"])
-    assert model[1].weight[0, 0] == 1
-
-
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -279,7 +262,9 @@ def test_load_state_dict_names_every_key_that_does_not_fit_and_changes_nothing()
         (lambda: nn.Sigmoid(3), TypeError, "takes 1 positional argument"),
         (lambda: nn.Parameter([1, 2]), TypeError, "Parameter needs data in float32 or float64, got int64"),
         (lambda: nn.manual_seed(-1), ValueError, "manual_seed needs seed of at least 0, got -1"),
-        (lambda: nn.Linear(2, 2).load_state_dict({"weight": "w", "bias": [0, 0]}), ValueError, "wrong shapes: weight"),
+        (lambda: nn.Linear(2, 2, rng=0), TypeError, "^Linear needs rng as a np.random.Generator, got 0"),
+        (lambda: nn.Linear(2, 2, bias=0.0), TypeError, "^Linear needs bias as True or False, got 0.0"),
+        (lambda: nn.ReLU().train("yes"), TypeError, "^ReLU.train needs mode as True or False, got 'yes'"),
     ],
 )
 def test_modules_refuse_what_cannot_be(call, error, message):

@@ -56,6 +56,14 @@ def test_batch_norm_gradients_match_finite_differences(training):
     assert_gradients_match_finite_differences(layer, random((4, 3, 3, 2), dtype=np.float64))
 
 
+@pytest.mark.parametrize("arguments", [{}, {"affine": False}, {"momentum": None}, {"track_running_stats": False}])
+def test_batch_norm_reads_as_torchs(arguments):
+    theirs = torch.nn.BatchNorm2d(3, **arguments)
+    if "bias=" not in repr(theirs):
+        pytest.skip("this torch does not say bias")
+    assert repr(nn.BatchNorm2d(3, **arguments)) == repr(theirs)
+
+
 def test_batch_norm_of_one_value_a_channel_is_refused_in_training_only():
     layer, x = nn.BatchNorm2d(2), np.ones((1, 2, 1, 1), np.float32)
     with pytest.raises(ValueError, match=r"more than one value a channel while training, got \(0, 2, 3, 3\)"):
@@ -72,6 +80,8 @@ def test_batch_norm_of_one_value_a_channel_is_refused_in_training_only():
     ("call", "error", "message"),
     [
         (lambda: nn.BatchNorm2d(0), ValueError, "BatchNorm2d needs num_features of at least 1, got 0"),
+        (lambda: nn.BatchNorm2d(2, dtype=np.float16), TypeError, "BatchNorm2d needs dtype np.float32 or np.float64"),
+        (lambda: nn.BatchNorm2d(2, bias=np.ones(2)), TypeError, "^BatchNorm2d needs bias as True or False, got array"),
         (lambda: nn.BatchNorm2d(2, eps=-1), ValueError, r"BatchNorm2d needs eps in \[0, inf\], got -1"),
         (lambda: nn.BatchNorm2d(2, momentum=2), ValueError, r"BatchNorm2d needs momentum in \[0, 1\], got 2"),
         (
@@ -145,6 +155,7 @@ def test_dropout_in_place_overwrites_its_input():
     [
         (lambda: nn.Dropout(1.5), ValueError, r"Dropout needs p in \[0, 1\], got 1.5"),
         (lambda: nn.Dropout2d(float("nan")), ValueError, r"Dropout2d needs p in \[0, 1\], got nan"),
+        (lambda: nn.Dropout(rng="seed"), TypeError, "^Dropout needs rng as a np.random.Generator, got 'seed'"),
         (lambda: nn.Dropout("half"), TypeError, "Dropout needs p as a number, got 'half'"),
         (lambda: nn.Dropout()(np.ones(3, int)), TypeError, r"^Dropout\(p=0.5, inplace=False\) needs x in float32"),
         (lambda: nn.Dropout2d()(np.ones((3, 3))), ValueError, r"needs \(N, C, H, W\), got \(3, 3\)"),

@@ -124,8 +124,50 @@ def test_a_step_leaves_the_gradient_as_it_is():
         (lambda p: nn.AdamW([p], weight_decay=-1), ValueError, r"AdamW needs weight_decay in \[0, inf\], got -1"),
         (lambda p: nn.Adam([p], betas=(0.9, 1.0)), ValueError, r"Adam needs betas\[1\] in \[0, 1\), got 1.0"),
         (lambda p: nn.Adam([p], eps="small"), TypeError, "Adam needs eps as a number, got 'small'"),
+        (lambda p: nn.Adam([p], betas=(0.9, 0.9, 0.9)), ValueError, r"Adam needs two betas, .*, got \(0.9, 0.9, 0.9\)"),
+        (lambda p: nn.AdamW([p], betas=0.9), TypeError, r"AdamW needs two betas, such as \(0.9, 0.999\), got 0.9"),
+        (lambda p: nn.SGD([p], dampening="a"), TypeError, "SGD needs dampening as a number, got 'a'"),
+        (lambda p: nn.SGD(nn.Linear(1, 1)), TypeError, r"SGD needs parameters, got Linear: pass model.parameters\(\)"),
+        (lambda p: nn.SGD(nn.Sequential()), TypeError, r"parameters, got Sequential: pass model.parameters\(\)"),
+        (lambda p: nn.SGD(p), TypeError, r"SGD needs parameters, got Parameter: pass model.parameters\(\)"),
+        (lambda p: nn.SGD(3), TypeError, r"SGD needs parameters, got int: pass model.parameters\(\)"),
+        (lambda p: nn.SGD([{"lr": 1}]), ValueError, 'SGD needs groups with their "params", got one of lr: write {'),
+        (lambda p: nn.SGD([{"params": [p]}, p]), ValueError, 'SGD needs groups with their "params", got Parameter'),
+        (
+            lambda p: nn.SGD([{"params": [p], "lrr": 1}]),
+            ValueError,
+            "SGD needs a group's arguments to be one of params, lr, .*, got 'lrr': did you mean 'lr'",
+        ),
+        (lambda p: nn.SGD([{"params": nn.Linear(1, 1)}]), TypeError, "SGD needs parameters, got Linear: pass model"),
+        (lambda p: nn.SGD([{"params": [p], "momentum": -1}]), ValueError, r"SGD needs momentum in \[0, inf\], got -1"),
+        (
+            lambda p: nn.SGD([{"params": [p], "nesterov": True}]),
+            ValueError,
+            "SGD needs momentum and no dampening with nesterov, got momentum=0.0, dampening=0.0",
+        ),
+        (lambda p: nn.Adam([{"params": [p], "betas": (1, 0)}]), ValueError, r"Adam needs betas\[0\] in \[0, 1\)"),
     ],
 )
 def test_optimisers_refuse_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call(nn.Parameter(np.ones(2)))
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW"])
+@pytest.mark.parametrize(
+    ("grad", "error", "message"),
+    [
+        (np.ones(1), ValueError, r"a gradient of its parameter's shape \(2,\), got \(1,\): it would"),
+        (np.ones((2, 2)), ValueError, r"a gradient of its parameter's shape \(2,\), got \(2, 2\)"),
+        (np.ones(2, int), TypeError, "gradients that are arrays of floats, got int64"),
+        ([1.0, 1.0], TypeError, "gradients that are arrays of floats, got list"),
+    ],
+)
+def test_a_gradient_that_does_not_fit_is_refused_before_anything_moves(name, grad, error, message):
+    first, second = nn.Parameter(np.ones(2)), nn.Parameter(np.ones(2))
+    optimiser = getattr(nn, name)([{"params": first}, {"params": [second]}], lr=0.1)
+    first.grad, second.grad = np.ones(2), grad
+    with pytest.raises(error, match=rf"^{name}.step needs {message}"):
+        optimiser.step()
+    np.testing.assert_array_equal(first, 1)
+    np.testing.assert_array_equal(second, 1)

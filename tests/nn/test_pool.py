@@ -167,6 +167,18 @@ def test_global_pooling_is_the_mean():
     np.testing.assert_allclose(nn.AdaptiveAvgPool2d(1)(x)[:, :, 0, 0], x.mean(axis=(2, 3)), atol=1e-6)
 
 
+def test_adaptive_pooling_takes_its_sizes_from_an_array_too():
+    layer = nn.AdaptiveAvgPool2d(np.array([2, 3]))
+    assert repr(layer) == repr(torch.nn.AdaptiveAvgPool2d((2, 3)))
+    assert_layers_agree(layer, torch.nn.AdaptiveAvgPool2d((2, 3)), random((2, 3, 7, 8)))
+
+
+def test_max_pooling_takes_its_arguments_by_torchs_places():
+    ours, theirs = (library.MaxPool2d(2, 2, 0, 1, False, True) for library in (nn, torch.nn))
+    assert repr(ours) == repr(theirs)
+    assert_layers_agree(ours, theirs, random((1, 2, 5, 5)))
+
+
 def test_pooling_agrees_with_torch_where_parts_are_cut(monkeypatch):
     monkeypatch.setattr("cnnviz.nn.functional._layout.BLOCK_BYTES", 1024)
     assert_layers_agree(nn.MaxPool2d(3, 2, 1), torch.nn.MaxPool2d(3, 2, 1), random((5, 3, 9, 9)))
@@ -184,7 +196,18 @@ def test_pooling_agrees_with_torch_where_parts_are_cut(monkeypatch):
         ),
         (lambda: nn.AvgPool2d("2"), TypeError, "AvgPool2d needs kernel_size as a whole number, got '2'"),
         (lambda: nn.AdaptiveAvgPool2d(0), ValueError, "AdaptiveAvgPool2d needs output_size of at least 1, got 0"),
-        (lambda: nn.AdaptiveAvgPool2d((1, 2, 3)), ValueError, r"output_size as one number or \(height, width\)"),
+        (
+            lambda: nn.AdaptiveAvgPool2d((1, 2, 3)),
+            ValueError,
+            r"^AdaptiveAvgPool2d needs output_size as one number or \(height, width\), got \(1, 2, 3\)$",
+        ),
+        (lambda: nn.AdaptiveAvgPool2d((3,)), ValueError, r"one number or \(height, width\), got \(3,\)$"),
+        (lambda: nn.AdaptiveAvgPool2d("23"), TypeError, "output_size as a whole number, got '23'"),
+        (
+            lambda: nn.MaxPool2d(2, return_indices=True),
+            ValueError,
+            "^MaxPool2d needs return_indices=False, got True: F.max_pool2d_with_wins says which pixel won$",
+        ),
         (
             lambda: nn.MaxPool2d(3)(np.zeros((1, 1, 2, 9), "f4")),
             ValueError,

@@ -63,6 +63,12 @@ def arguments(
     dilation: Size,
     ceil_mode: bool,
 ) -> tuple[Array, Moves, Moves]:
+    """The checked image and the window's moves down its height and along its width.
+
+    >>> _, down, along = arguments("max_pool2d", np.zeros((1, 1, 4, 6)), 2, None, 0, 1, False)
+    >>> down.stops, along.stops
+    (2, 3)
+    """
     x = _check.images(who, x)
     return x, *moves_of(who, x.shape, kernel_size, stride, padding, dilation, ceil_mode)
 
@@ -112,6 +118,14 @@ def framed(x: Array, down: Moves, along: Moves, fill: float) -> Array:
 
 
 def unframed(grad: Array, down: Moves, along: Moves) -> Array:
+    """The reverse of `framed`, for gradients: N H W C without its margins, as N C H W.
+
+    >>> x, down, along = arguments("avg_pool2d", np.arange(4.0).reshape(1, 1, 2, 2), 2, 1, 1, 1, False)
+    >>> frame = framed(x, down, along, 0.0)
+    >>> frame.shape, unframed(frame, down, along)[0, 0]
+    ((1, 4, 4, 1), array([[0., 1.],
+           [2., 3.]]))
+    """
     inside = grad[:, down.before : down.before + down.size, along.before : along.before + along.size]
     return _layout.channels_first(inside)
 

@@ -121,6 +121,8 @@ def _probabilities(x: Array, target: Array) -> Array:
 def mse_loss(x: Array, target: Array, reduction: str = "mean") -> Array:
     """The mean (or "sum", or with "none" each) of the squared differences.
 
+    Raises ValueError for another shape of the target, and for nothing to average over.
+
     >>> float(mse_loss(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
     2.0
     """
@@ -144,4 +146,8 @@ def _difference(x: Array, target: Array, reduction: str) -> Array:
     if x.shape != target.shape:
         raise _check.bad_value("mse_loss", f"a target of x's shape {x.shape}", target.shape)
     _check.same_dtype("mse_loss", x, target=target)
+    if reduction == "mean" and not x.size:
+        raise _check.bad_value(
+            "mse_loss", "a target to average over", f"none in {x.shape}", 'give some, or reduction="sum"'
+        )
     return x - target

@@ -19,6 +19,7 @@ from . import _layout
 from ._moves import Moves, Size, arguments, canvas, framed, moves_of, unframed
 from ._padding import Padding
 
+OutputSize = int | Sequence[int | None] | NDArray[np.integer[Any]] | None
 Mask = NDArray[np.bool_]
 # For max_pool2d_backward: along the width and along the height, which later pixel of a window beat those before it.
 Wins = tuple[list[Mask], list[Mask]]
@@ -170,7 +171,7 @@ def _divisors(down: Moves, along: Moves, include_pad: bool, override: int | None
     return np.multiply.outer(down.counts(include_pad), along.counts(include_pad)).astype(dtype)[:, :, None]
 
 
-def adaptive_avg_pool2d(x: Array, output_size: int | Sequence[int | None] | None) -> Array:
+def adaptive_avg_pool2d(x: Array, output_size: OutputSize) -> Array:
     """The means of output_size = (h, w) windows that share the image out evenly, overlapping where they must.
 
     Window i of h along the height covers rows floor(i * H / h) to ceil((i + 1) * H / h); None keeps a side as it is.
@@ -184,22 +185,28 @@ def adaptive_avg_pool2d(x: Array, output_size: int | Sequence[int | None] | None
     return down @ x @ along.T
 
 
-def adaptive_avg_pool2d_backward(
-    grad: Array, shape: Sequence[int], output_size: int | Sequence[int | None] | None
-) -> Array:
+def adaptive_avg_pool2d_backward(grad: Array, shape: Sequence[int], output_size: OutputSize) -> Array:
     """The gradient of an x of `shape` (N, C, H, W): each mean's, in equal shares, to the pixels of its window."""
     down, along = _sharing(shape, output_size, grad.dtype)
     return down.T @ grad @ along
 
 
-def _sharing(
-    shape: Sequence[int], output_size: int | Sequence[int | None] | None, dtype: np.dtype[Any]
-) -> tuple[Array, Array]:
+def _sharing(shape: Sequence[int], output_size: OutputSize, dtype: np.dtype[Any]) -> tuple[Array, Array]:
     """The matrices that average rows, (h, H), and columns, (w, W)."""
-    both = output_size if isinstance(output_size, Sequence) else (output_size, output_size)
-    wanted = [size if want is None else want for want, size in zip(both, shape[2:], strict=False)]
-    h, w = _check.pair("adaptive_avg_pool2d", "output_size", wanted if len(both) == 2 else list(both))
+    wanted = output_sizes("adaptive_avg_pool2d", output_size)
+    both = wanted if isinstance(wanted, tuple) else (wanted, wanted)
+    h, w = (size if want is None else want for want, size in zip(both, shape[2:], strict=True))
     return _shares(shape[2], h, dtype), _shares(shape[3], w, dtype)
+
+
+def output_sizes(who: str, output_size: Any) -> int | tuple[int | None, int | None] | None:
+    """`output_size` in plain numbers: one, or (height, width), of which each may be None."""
+    if not isinstance(output_size, Sequence | np.ndarray) or isinstance(output_size, str):
+        return None if output_size is None else _check.integer(who, "output_size", output_size)
+    if len(output_size) != 2:
+        raise _check.bad_value(who, "output_size as one number or (height, width)", output_size)
+    h, w = (None if size is None else _check.integer(who, "output_size", size) for size in output_size)
+    return h, w
 
 
 def _shares(size: int, parts: int, dtype: np.dtype[Any]) -> Array:
