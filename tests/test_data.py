@@ -312,6 +312,16 @@ def test_to_float_scales_then_standardises(value: int, mean: float, std: float) 
     assert got[0, 0, 0, 0] == pytest.approx((value / 255 - mean) / std, rel=1e-4, abs=1e-5)
 
 
+@pytest.mark.parametrize("sums", [None, "", "0" * 64], ids=["missing", "empty", "cut short"])
+def test_a_file_without_a_checksum_is_not_read(sums: str | None, folder: Path) -> None:
+    (folder / "SHA256SUMS").unlink()
+    if sums is not None:
+        (folder / "SHA256SUMS").write_text(sums)
+    said = r"photos.csv as it was shipped, got [\d,]+ bytes without a checksum in SHA256SUMS: install cnnviz again "
+    with pytest.raises(data.DamagedFileError, match=rf"{said}\(pip install --force-reinstall --no-deps cnnviz;"):
+        data.load("photos")
+
+
 def test_to_float_takes_one_mean_a_channel_and_leaves_float32_in_its_range() -> None:
     x = np.random.default_rng(0).random((2, 3, 4, 5), dtype=np.float32)
     np.testing.assert_array_equal(data.to_float(x), x)

@@ -138,9 +138,9 @@ def test_a_loop_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_readers_own_interrupt_is_not_swallowed() -> None:
     def function(x):
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt("by the reader")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="by the reader"):
         check.relu(function)
 
 
@@ -152,12 +152,12 @@ def test_work_that_ends_in_time_leaves_no_alarm() -> None:
 
 
 def test_work_that_raises_in_time_raises_its_own_error() -> None:
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ZeroDivisionError, match="by zero"):
         within(5, lambda: 1 // 0)
 
 
 def test_a_limit_raises_and_only_once() -> None:
-    with pytest.raises(TimeUpError):
+    with pytest.raises(TimeUpError, match=r"^$"):
         within(0.05, lambda: [None for _ in iter(int, 1)])
     time.sleep(0.1)
 
