@@ -73,7 +73,7 @@ def test_a_notebook_can_be_downloaded_and_code_copied(context: BrowserContext, p
     open_page(page, f"{served}/book/convolution.html")
     href = page.eval_on_selector(".dropdown-download-buttons a[href$='.ipynb']", "a => a.href")
     assert page.request.get(href).json()["nbformat"] == 4
-    cell = page.locator(".cell_input").first
+    cell = page.locator(".cell_input:visible").first
     cell.hover()
     cell.locator("button.copybtn").click()
     assert page.evaluate("navigator.clipboard.readText()") in cell.locator("pre").inner_text() + "\n"
