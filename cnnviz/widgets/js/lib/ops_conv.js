@@ -1,16 +1,7 @@
 // conv2d: a window of weights slides over padded planes.
 
-import { gather3x3, is3x3 } from "./conv_3x3.js";
-import {
-  fillBias,
-  foldPlanes,
-  gatherPlanes,
-  kernelSums,
-  margins,
-  padPlanes,
-  planeSums,
-  scatterPlanes,
-} from "./conv_planes.js";
+import { convolve } from "./conv_kernels.js";
+import { foldPlanes, kernelSums, margins, padPlanes, planeSums, scatterPlanes } from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
 import { fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { channelCells, ravel, sizeOf, tensor, unravel } from "./tensor.js";
@@ -38,12 +29,9 @@ export const conv2dOp = {
   forward(call) {
     const { params: { weight, bias }, output } = call;
     const plan = convPlan(call);
-    const gather = is3x3(plan) ? gather3x3 : gatherPlanes;
-    const sums = new Float64Array(sizeOf(output.shape.slice(1)));
+    const size = sizeOf(output.shape.slice(1));
     eachPadded(call, (padded, n) => {
-      fillBias(sums, sizeOf(plan.narrowSize), bias?.data);
-      gather(plan, padded, weight.data, sums);
-      output.data.set(sums, n * sums.length);
+      convolve(plan, padded, weight.data, bias?.data, output.data.subarray(n * size, (n + 1) * size));
     });
   },
 

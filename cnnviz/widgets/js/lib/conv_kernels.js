@@ -1,0 +1,42 @@
+// Which routine computes a convolution, chosen in one place: the first of `convKernels` that fits the plan.
+//
+// The seam: `conv2d` pads a sample and calls `convolve`, and nothing else knows a routine. Another one (in WebAssembly,
+// say) is an entry in front of these, whose `fits` says when it is ready and worth its while. It gets planes already
+// padded, C H W; the weight, O C/groups kh kw; the bias or undefined; and writes every cell of `out`, O H' W', without
+// keeping any of them. The last entry fits every plan, so that each entry may be as particular as it likes.
+
+import { gather3x3, is3x3 } from "./conv_3x3.js";
+import { fillBias, gatherPlanes } from "./conv_planes.js";
+
+/** @import { ConvPlan } from "./conv_planes.js" */
+/** @typedef {(plan: ConvPlan, padded: Float32Array, weight: Float32Array, bias: Float32Array | undefined, out: Float32Array) => void} Convolve */
+/** @typedef {{name: string, fits: (plan: ConvPlan) => boolean, run: Convolve}} ConvKernel */
+
+/** @type {ConvKernel[]} */
+export const convKernels = [
+  { name: "3x3", fits: is3x3, run: summed(gather3x3) },
+  { name: "planes", fits: () => true, run: summed(gatherPlanes) },
+];
+
+/**
+ * One sample's convolution, by the first routine that fits.
+ * @type {Convolve}
+ */
+export function convolve(plan, padded, weight, bias, out) {
+  const kernel = /** @type {ConvKernel} */ (convKernels.find(({ fits }) => fits(plan)));
+  kernel.run(plan, padded, weight, bias, out);
+}
+
+/**
+ * A routine that adds to planes of float64, as one that writes float32.
+ * @param {typeof gatherPlanes} gather
+ * @returns {Convolve}
+ */
+function summed(gather) {
+  return (plan, padded, weight, bias, out) => {
+    const sums = new Float64Array(out.length);
+    fillBias(sums, plan.narrowSize[0] * plan.narrowSize[1], bias);
+    gather(plan, padded, weight, sums);
+    out.set(sums);
+  };
+}
