@@ -44,7 +44,28 @@ test("a trait's uint8 becomes the same numbers in float32", () => {
 
 test("a trait of another type is refused", () => {
   const packed = /** @type {any} */ ({ shape: [1], dtype: "int64", data: new DataView(new ArrayBuffer(8)) });
-  assert.throws(() => fromTrait(packed), { message: /^fromTrait needs float32 or uint8 numbers, got int64: / });
+  assert.throws(() => fromTrait(packed), { message: /^fromTrait needs float32, float16, int8 .* numbers, got int64: / });
+  const unscaled = /** @type {any} */ ({ shape: [1], dtype: "int8", data: Int8Array.of(1) });
+  assert.throws(() => fromTrait(unscaled), { message: /got int8: / });
+});
+
+test("every one of the 65,536 halves is read, as the definition says", () => {
+  const bits = Uint16Array.from({ length: 65536 }, (_, i) => i);
+  const { data } = fromTrait({ shape: [65536], dtype: "float16", data: bits });
+  for (let i = 0; i < 65536; i++) {
+    const [exponent, fraction] = [Math.floor(i / 1024) % 32, i % 1024];
+    const special = fraction ? NaN : Infinity;
+    const size = exponent === 31 ? special : exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024);
+    assert.ok(Object.is(data[i], i < 32768 ? size : -size), `half ${i}: ${data[i]}`);
+  }
+});
+
+test("int8 is multiplied by the scale of its row of the first axis, wherever it stands in a buffer", () => {
+  const bytes = new Uint8Array(13);
+  bytes.set(new Uint8Array(Float32Array.of(0.5, 3).buffer), 1);
+  const scale = new DataView(bytes.buffer, 1, 8);
+  const made = fromTrait({ shape: [2, 2], dtype: "int8", data: Int8Array.of(-127, 2, 1, 0), scale });
+  assert.deepEqual(made, tensor([2, 2], [-63.5, 1, 3, 0]));
 });
 
 test("a place is channel, row and column of the last axes; a vector is one row", () => {

@@ -1,5 +1,7 @@
 """The bundler joins what it understands and refuses the rest by name; arrays cross as bytes."""
 
+import base64
+import json
 import subprocess
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnnviz.widgets import _base
-from cnnviz.widgets._base import BundleError, bundle, pack, stylesheet
+from cnnviz.widgets._base import BundleError, bundle, pack, stylesheet, unpack
 
 ENTRIES = sorted(path.name for path in (Path(_base.__file__).parent / "js").glob("*.js") if path.name != "host.js")
 
@@ -71,6 +73,54 @@ def test_arrays_are_packed_as_little_endian_float32_or_uint8() -> None:
     assert packed == {"shape": [1, 2], "dtype": "float32", "data": np.array([1, 2], "<f4").tobytes()}
     assert pack(np.full((2,), 7, np.uint8)) == {"shape": [2], "dtype": "uint8", "data": b"\x07\x07"}
     assert pack(np.arange(6.0).reshape(2, 3).T)["data"] == np.array([0, 3, 1, 4, 2, 5], "<f4").tobytes()
+
+
+ROWS = np.random.default_rng(0).normal(size=(4, 3, 2)) * np.array([1e-3, 1, 0, 1e4])[:, None, None]
+
+
+@pytest.mark.parametrize("values", [ROWS, ROWS[1, :, 0], np.float64(2.5), np.zeros((0, 3)), ROWS > 0])
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
+def test_the_page_reads_the_numbers_that_unpack_gives(dtype: str, values: np.ndarray) -> None:
+    packed = pack(values, dtype)
+    sent = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in packed.items()}
+    script = f"""
+        import {{ fromTrait }} from "{Path(_base.__file__).parent}/js/lib/tensor.js";
+        const sent = {json.dumps(sent)};
+        for (const key of ["data", "scale"]) if (key in sent) sent[key] = Buffer.from(sent[key], "base64");
+        console.log(JSON.stringify([...fromTrait(sent).data]));"""
+    run = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True)
+    np.testing.assert_array_equal(np.float32(json.loads(run.stdout)), unpack(packed).ravel())
+    assert unpack(packed).shape == np.shape(values)
+
+
+def test_float16_rounds_as_ieee_does_and_int8_by_at_most_half_a_step_of_its_row() -> None:
+    np.testing.assert_array_equal(unpack(pack(ROWS, "float16")), ROWS.astype(np.float32).astype(np.float16))
+    step = np.abs(ROWS).max(axis=(1, 2)) / 127
+    error = np.abs(unpack(pack(ROWS, "int8")) - ROWS).max(axis=(1, 2))
+    assert (error <= 0.5001 * step + 1e-12).all()
+    assert (error[step > 0] > 0).all()
+
+
+def test_pictures_stay_uint8_and_float32_is_exact() -> None:
+    assert unpack(pack(np.full((2,), 7, np.uint8), "int8")).dtype == np.uint8
+    np.testing.assert_array_equal(unpack(pack(ROWS)), ROWS.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "message"),
+    [
+        ([1.0], "int4", "pack needs dtype to be one of float32, float16, int8, got 'int4'"),
+        ([1.0, np.nan], "int8", "pack needs finite numbers for int8, got NaN or infinity"),
+        ([1.0, -1e5], "float16", "pack needs numbers within 65504 for float16, got 100000: use float32"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(values: list[float], dtype: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        pack(values, dtype)
+
+
+def test_nan_and_infinity_survive_in_float16() -> None:
+    np.testing.assert_array_equal(unpack(pack([np.nan, np.inf, -np.inf], "float16")), [np.nan, np.inf, -np.inf])
 
 
 def test_every_stylesheet_begins_with_the_tokens() -> None:

@@ -1,7 +1,13 @@
 // Numbers with a shape: row-major (C order) float32, N C H W where there are four axes.
 
 /** @typedef {{shape: number[], data: Float32Array}} Tensor */
-/** @typedef {{shape: number[], dtype: "float32" | "uint8", data: ArrayBufferView}} Packed  as Python's `pack` makes */
+/**
+ * @typedef {object} Packed   as Python's `pack` makes
+ * @property {number[]} shape
+ * @property {"float32" | "float16" | "int8" | "uint8"} dtype
+ * @property {ArrayBufferView} data
+ * @property {ArrayBufferView} [scale]   of int8: float32, what each row of the first axis is multiplied by
+ */
 
 /**
  * How many numbers a shape holds; 1 for a scalar's [].
@@ -38,13 +44,50 @@ export function tensor(shape, data) {
  * @param {Packed} packed
  * @returns {Tensor}
  */
-export function fromTrait({ shape, dtype, data }) {
-  // Copy: a view's byteOffset need not be a multiple of 4.
-  const bytes = new Uint8Array(data.byteLength);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+export function fromTrait({ shape, dtype, data, scale }) {
+  const bytes = ownBytes(data);
   if (dtype === "uint8") return tensor(shape, Float32Array.from(bytes));
   if (dtype === "float32") return tensor(shape, new Float32Array(bytes.buffer));
-  throw new Error(`fromTrait needs float32 or uint8 numbers, got ${dtype}: send what cnnviz.widgets._base.pack makes`);
+  if (dtype === "float16") return tensor(shape, fromHalves(new Uint16Array(bytes.buffer)));
+  if (dtype === "int8" && scale) {
+    return tensor(shape, scaledRows(new Int8Array(bytes.buffer), new Float32Array(ownBytes(scale).buffer)));
+  }
+  throw new Error(
+    `fromTrait needs float32, float16, int8 with its scale, or uint8 numbers, got ${dtype}: ` +
+      "send what cnnviz.widgets._base.pack makes",
+  );
+}
+
+/** A copy: a view's byteOffset need not be a multiple of 4. @param {ArrayBufferView} view */
+function ownBytes(view) {
+  const bytes = new Uint8Array(view.byteLength);
+  bytes.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  return bytes;
+}
+
+/**
+ * Half precision (IEEE 754 binary16): 1 sign, 5 exponent and 10 fraction bits. Float16Array is not in every browser.
+ * @param {Uint16Array} halves
+ */
+function fromHalves(halves) {
+  const numbers = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) {
+    const exponent = (halves[i] >> 10) & 31;
+    const fraction = halves[i] & 1023;
+    let size = (1024 + fraction) * 2 ** (exponent - 25);
+    if (exponent === 0) size = fraction * 2 ** -24; // subnormal
+    else if (exponent === 31) size = fraction ? NaN : Infinity;
+    numbers[i] = halves[i] >> 15 ? -size : size;
+  }
+  return numbers;
+}
+
+/** @param {Int8Array} whole @param {Float32Array} scale  one a row */
+function scaledRows(whole, scale) {
+  const length = whole.length / Math.max(1, scale.length);
+  const numbers = new Float32Array(whole.length);
+  for (let i = 0; i < whole.length; i++) numbers[i] = whole[i] * scale[Math.floor(i / length)];
+  return numbers;
 }
 
 /**
