@@ -5,8 +5,9 @@
 // padded, C H W; the weight, O C/groups kh kw; the bias or undefined; and writes every cell of `out`, O H' W', without
 // keeping any of them. The last entry fits every plan, so that each entry may be as particular as it likes.
 
-import { gather3x3, is3x3 } from "./conv_3x3.js";
-import { fillBias, gatherPlanes } from "./conv_planes.js";
+import { convolve3x3, is3x3 } from "./conv_3x3.js";
+import { convolveDepthwise, isDepthwise } from "./conv_depthwise.js";
+import { convolvePanels } from "./conv_panel.js";
 
 /** @import { ConvPlan } from "./conv_planes.js" */
 /** @typedef {(plan: ConvPlan, padded: Float32Array, weight: Float32Array, bias: Float32Array | undefined, out: Float32Array) => void} Convolve */
@@ -14,8 +15,9 @@ import { fillBias, gatherPlanes } from "./conv_planes.js";
 
 /** @type {ConvKernel[]} */
 export const convKernels = [
-  { name: "3x3", fits: is3x3, run: summed(gather3x3) },
-  { name: "planes", fits: () => true, run: summed(gatherPlanes) },
+  { name: "depthwise", fits: isDepthwise, run: convolveDepthwise },
+  { name: "3x3", fits: is3x3, run: convolve3x3 },
+  { name: "panels", fits: () => true, run: convolvePanels },
 ];
 
 /**
@@ -25,18 +27,4 @@ export const convKernels = [
 export function convolve(plan, padded, weight, bias, out) {
   const kernel = /** @type {ConvKernel} */ (convKernels.find(({ fits }) => fits(plan)));
   kernel.run(plan, padded, weight, bias, out);
-}
-
-/**
- * A routine that adds to planes of float64, as one that writes float32.
- * @param {typeof gatherPlanes} gather
- * @returns {Convolve}
- */
-function summed(gather) {
-  return (plan, padded, weight, bias, out) => {
-    const sums = new Float64Array(out.length);
-    fillBias(sums, plan.narrowSize[0] * plan.narrowSize[1], bias);
-    gather(plan, padded, weight, sums);
-    out.set(sums);
-  };
 }
