@@ -16,6 +16,8 @@ _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\./[\w./-]+\.js)";\n', re.MULTILINE)
 _ANY_IMPORT = re.compile(r"""^(?:import\b.*|export .*\bfrom *["'].*|.*\bimport\(.*)$""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
+_COMMENT = re.compile(r"/\*\*[\s\S]*?\*/[ \t]*|^[ \t]*//.*$|[ \t]+// .*$", re.MULTILINE)
+_EMPTY_LINES = re.compile(r"\n[ \t]*(?=\n)")
 _TOP_LEVEL = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -30,7 +32,7 @@ def bundle(entry: str) -> str:
     Needed since an anywidget's source is imported from a `blob:` address, where relative imports fail. Understands
     `import { a, b } from "./x.js";` on one or several lines, and `export` before a declaration; everything else
     raises BundleError with the file's name: renamed or default imports, two modules that declare the same top-level
-    name, cycles.
+    name, cycles. Comments stay behind: they would be a third of what a page weighs.
 
     >>> bundle("stepper.js").count("export default")
     1
@@ -43,7 +45,16 @@ def bundle(entry: str) -> str:
             if name in owners:
                 raise BundleError(f"{path.name} and {owners[name].name} both declare {name}: rename one")
             owners[name] = path
-    return "\n".join(_EXPORT.sub("", source) for source in joined.values())
+    return "\n".join(_EXPORT.sub("", without_comments(source)) for source in joined.values())
+
+
+def without_comments(source: str) -> str:
+    r"""Our JavaScript without its comments and empty lines; a test shows that nothing else is lost.
+
+    >>> without_comments("// why\nconst a = 1; // one\n\n/** @type {number} */ let b;\n")
+    'const a = 1;\nlet b;\n'
+    """
+    return _EMPTY_LINES.sub("", _COMMENT.sub("", source)).lstrip("\n")
 
 
 def _join(path: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from cnnviz.widgets import _base
-from cnnviz.widgets._base import BundleError, bundle, pack, stylesheet, unpack
+from cnnviz.widgets._base import BundleError, bundle, pack, stylesheet, unpack, without_comments
 
+ROOT = Path(__file__).parents[2]
 ENTRIES = sorted(path.name for path in (Path(_base.__file__).parent / "js").glob("*.js") if path.name != "host.js")
 
 
@@ -42,6 +43,25 @@ def test_dependencies_come_first_and_once(sources: Path) -> None:
     (sources / "lib" / "b.js").write_text('import { c } from "./c.js";\nexport const b = c + 1;\n')
     (sources / "lib" / "c.js").write_text("export const c = 1;\n")
     assert bundle("a.js").split("\n") == ["const c = 1;", "", "const b = c + 1;", "", "export default { b, c };", ""]
+
+
+def test_a_joined_module_loses_its_comments_and_nothing_else(tmp_path: Path) -> None:
+    """TypeScript prints both without comments: the same program."""
+    folder = Path(_base.__file__).parent / "js"
+    sources = {path.name: path.read_text("utf-8") for path in folder.rglob("*.js")}
+    pairs = {name: [source, without_comments(source)] for name, source in sources.items()}
+    (tmp_path / "pairs.json").write_text(json.dumps(pairs))
+    script = f"""
+        const ts = require("{ROOT}/node_modules/typescript");
+        const printer = ts.createPrinter({{ removeComments: true }});
+        const text = (source) => printer.printFile(ts.createSourceFile("a.js", source, ts.ScriptTarget.ES2022));
+        for (const [name, [before, after]] of Object.entries(require("{tmp_path}/pairs.json"))) {{
+          if (text(before) !== text(after)) console.log(name);
+        }}"""
+    run = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    assert run.stdout == ""
+    left = [name for name, (_, after) in pairs.items() if "/**" in after or "\n//" in after]
+    assert left == []
 
 
 @pytest.mark.parametrize(
