@@ -217,14 +217,14 @@ class Reversed(nn.Sequential):
             r"^linear \(node 'linear'\) needs \(\.\.\., 2\), got \(1, 3\)",
         ),
         (
-            lambda: Graph((Node("a", "gelu"),)).run(np.ones(1)),
+            lambda: Graph((Node("a", "gelo"),)).run(np.ones(1)),
             ValueError,
-            "node 'a' needs an operation of conv2d, .*, got 'gelu'",
+            "node 'a' needs an operation of conv2d, .*, got 'gelo'",
         ),
         (
-            lambda: Graph((Node("a", "flatten"), Node("b", "add", inputs=("a", "input")))).run(np.ones((1, 2))),
+            lambda: Graph((Node("a", "flatten"), Node("b", "add", inputs=("a", "input")))).run(np.ones((3, 2))),
             ValueError,
-            r"add \(node 'b'\) needs two inputs of one shape, got \(2,\) and \(1, 2\)",
+            r"add \(node 'b'\) needs two inputs whose axes, from the last, are equal or 1, got \(6,\) and \(3, 2\)",
         ),
         (
             lambda: Graph((Node("a", "relu", inputs=("b",)),)).run(np.ones(1)),

@@ -121,8 +121,8 @@ class AdaptiveAvgPool2d(Module):
     array([[[[7.5]]]])
     """
 
-    def __init__(self, output_size: F.pool.OutputSize) -> None:
-        self.output_size = F.pool.output_sizes("AdaptiveAvgPool2d", output_size)
+    def __init__(self, output_size: F.adaptive.OutputSize) -> None:
+        self.output_size = F.adaptive.output_sizes("AdaptiveAvgPool2d", output_size)
 
     def forward(self, x: Array) -> Array:
         """See the class."""

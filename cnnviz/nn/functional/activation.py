@@ -5,6 +5,8 @@ import numpy as np
 from cnnviz import _check
 from cnnviz._check import Array
 
+from ._axes import axis
+
 
 def relu(x: Array) -> Array:
     """Negative numbers become 0.
@@ -38,6 +40,35 @@ def leaky_relu_backward(grad: Array, x: Array, negative_slope: float = 0.01) -> 
 def _slopes(x: Array, negative_slope: float) -> Array:
     slopes: Array = np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
     return slopes
+
+
+def prelu(x: Array, weight: Array) -> Array:
+    """A leaky ReLU whose slope is learnt: `weight` has one for all numbers, or one a channel (axis 1).
+
+    Raises ValueError for another number of slopes (He et al., 2015).
+
+    >>> prelu(np.array([[-1.0, -1.0, 2.0]]), np.array([0.1, 0.2, 0.3]))
+    array([[-0.1, -0.2,  2. ]])
+    """
+    x, slopes = _prelu_arguments(x, weight)
+    return np.where(x > 0, x, x * slopes)
+
+
+def prelu_backward(grad: Array, x: Array, weight: Array) -> tuple[Array, Array]:
+    """The gradients of x, and of weight: a slope's sums the gradients times the x that it was a factor of."""
+    x, slopes = _prelu_arguments(x, weight)
+    each = np.where(x > 0, x.dtype.type(0), grad * x)
+    others = tuple(i for i in range(x.ndim) if i != 1 or len(weight) == 1)
+    return grad * np.where(x > 0, x.dtype.type(1), slopes), each.sum(axis=others).reshape(weight.shape)
+
+
+def _prelu_arguments(x: Array, weight: Array) -> tuple[Array, Array]:
+    x, weight = _check.floating("prelu", x), _check.floating("prelu", weight, "weight")
+    channels = x.shape[1] if x.ndim > 1 else 1
+    if weight.shape not in {(1,), (channels,)}:
+        raise _check.bad_value("prelu", f"weight (1,) or ({channels},), one slope a channel", weight.shape)
+    _check.same_dtype("prelu", x, weight=weight)
+    return x, weight.reshape(-1, *(1,) * max(x.ndim - 2, 0))
 
 
 def sigmoid(x: Array) -> Array:
@@ -96,7 +127,7 @@ def softmax(x: Array, dim: int) -> Array:
     array([0.25, 0.75])
     """
     x = _check.floating("softmax", x)
-    powers: Array = np.exp(x - x.max(axis=_axis(x, dim), keepdims=True, initial=-np.inf))
+    powers: Array = np.exp(x - x.max(axis=axis("softmax", "dim", x.ndim, dim), keepdims=True, initial=-np.inf))
     powers /= powers.sum(axis=dim, keepdims=True)
     return powers
 
@@ -107,8 +138,19 @@ def softmax_backward(grad: Array, y: Array, dim: int) -> Array:
     return y * (grad - mean)
 
 
-def _axis(x: Array, dim: int) -> int:
-    dim = _check.integer("softmax", "dim", dim, -max(x.ndim, 1))
-    if dim >= max(x.ndim, 1):
-        raise _check.bad_value("softmax", f"dim below {x.ndim}, the number of axes", dim)
-    return dim
+def log_softmax(x: Array, dim: int) -> Array:
+    """The logarithm of softmax, exact where softmax itself would round to 0.
+
+    >>> log_softmax(np.array([0.0, -1000.0]), 0)
+    array([    0., -1000.])
+    """
+    x = _check.floating("log_softmax", x)
+    logs: Array = x - x.max(axis=axis("log_softmax", "dim", x.ndim, dim), keepdims=True, initial=-np.inf)
+    logs -= np.log(np.exp(logs).sum(axis=dim, keepdims=True))
+    return logs
+
+
+def log_softmax_backward(grad: Array, y: Array, dim: int) -> Array:
+    """Each output rises with its own score, and all fall with every score's probability: grad - exp(y) * sum(grad)."""
+    total: Array = grad.sum(axis=dim, keepdims=True)
+    return grad - np.exp(y) * total

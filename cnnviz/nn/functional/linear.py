@@ -5,6 +5,8 @@ import numpy as np
 from cnnviz import _check
 from cnnviz._check import Array
 
+from ._axes import axis
+
 
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """Every output is a weighted sum of all inputs, plus a bias: x @ weight.T + bias.
@@ -50,7 +52,7 @@ def flatten(x: Array, start_dim: int = 0, end_dim: int = -1) -> Array:
     (2, 60)
     """
     x = np.asarray(x)
-    first, last = _dim(x, "start_dim", start_dim), _dim(x, "end_dim", end_dim)
+    first, last = axis("flatten", "start_dim", x.ndim, start_dim), axis("flatten", "end_dim", x.ndim, end_dim)
     if first > last:
         raise _check.bad_value("flatten", "start_dim not after end_dim", (start_dim, end_dim))
     # Not reshape(..., -1): it cannot tell the size when another axis is 0.
@@ -63,11 +65,3 @@ def flatten_backward(grad: Array, x: Array) -> Array:
     d_x = np.empty_like(x, dtype=grad.dtype)
     d_x[...] = grad.reshape(x.shape)
     return d_x
-
-
-def _dim(x: Array, name: str, dim: int) -> int:
-    axes = max(x.ndim, 1)
-    dim = _check.integer("flatten", name, dim, -axes)
-    if dim >= axes:
-        raise _check.bad_value("flatten", f"{name} below {axes}, the number of axes", dim)
-    return dim % axes

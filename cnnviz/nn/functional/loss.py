@@ -5,19 +5,9 @@ import numpy as np
 from cnnviz import _check
 from cnnviz._check import Array
 
+from .activation import log_softmax
+
 REDUCTIONS = ("mean", "sum", "none")
-
-
-def log_softmax(x: Array, dim: int) -> Array:
-    """The logarithm of softmax, exact where softmax itself would round to 0.
-
-    >>> log_softmax(np.array([0.0, -1000.0]), 0)
-    array([    0., -1000.])
-    """
-    x = _check.floating("log_softmax", x)
-    logs: Array = x - x.max(axis=dim, keepdims=True, initial=-np.inf)
-    logs -= np.log(np.exp(logs).sum(axis=dim, keepdims=True))
-    return logs
 
 
 def cross_entropy(

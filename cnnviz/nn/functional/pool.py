@@ -19,7 +19,6 @@ from . import _layout
 from ._moves import Moves, Size, arguments, canvas, framed, moves_of, unframed
 from ._padding import Padding
 
-OutputSize = int | Sequence[int | None] | NDArray[np.integer[Any]] | None
 Mask = NDArray[np.bool_]
 # For max_pool2d_backward: along the width and along the height, which later pixel of a window beat those before it.
 Wins = tuple[list[Mask], list[Mask]]
@@ -169,49 +168,3 @@ def _divisors(down: Moves, along: Moves, include_pad: bool, override: int | None
     if override is not None:
         return np.asarray(_check.integer("avg_pool2d", "divisor_override", override), dtype)
     return np.multiply.outer(down.counts(include_pad), along.counts(include_pad)).astype(dtype)[:, :, None]
-
-
-def adaptive_avg_pool2d(x: Array, output_size: OutputSize) -> Array:
-    """The means of output_size = (h, w) windows that share the image out evenly, overlapping where they must.
-
-    Window i of h along the height covers rows floor(i * H / h) to ceil((i + 1) * H / h); None keeps a side as it is.
-    Shape: (N, C, H, W) -> (N, C, h, w). Raises ValueError for an output_size below 1.
-
-    >>> adaptive_avg_pool2d(np.arange(9.0).reshape(1, 1, 3, 3), (1, 2))[0, 0]
-    array([[3.5, 4.5]])
-    """
-    x = _check.images("adaptive_avg_pool2d", x)
-    down, along = _sharing(x.shape, output_size, x.dtype)
-    return down @ x @ along.T
-
-
-def adaptive_avg_pool2d_backward(grad: Array, shape: Sequence[int], output_size: OutputSize) -> Array:
-    """The gradient of an x of `shape` (N, C, H, W): each mean's, in equal shares, to the pixels of its window."""
-    down, along = _sharing(shape, output_size, grad.dtype)
-    return down.T @ grad @ along
-
-
-def _sharing(shape: Sequence[int], output_size: OutputSize, dtype: np.dtype[Any]) -> tuple[Array, Array]:
-    """The matrices that average rows, (h, H), and columns, (w, W)."""
-    wanted = output_sizes("adaptive_avg_pool2d", output_size)
-    both = wanted if isinstance(wanted, tuple) else (wanted, wanted)
-    h, w = (size if want is None else want for want, size in zip(both, shape[2:], strict=True))
-    return _shares(shape[2], h, dtype), _shares(shape[3], w, dtype)
-
-
-def output_sizes(who: str, output_size: Any) -> int | tuple[int | None, int | None] | None:
-    """`output_size` in plain numbers: one, or (height, width), of which each may be None."""
-    if not isinstance(output_size, Sequence | np.ndarray) or isinstance(output_size, str):
-        return None if output_size is None else _check.integer(who, "output_size", output_size)
-    if len(output_size) != 2:
-        raise _check.bad_value(who, "output_size as one number or (height, width)", output_size)
-    h, w = (None if size is None else _check.integer(who, "output_size", size) for size in output_size)
-    return h, w
-
-
-def _shares(size: int, parts: int, dtype: np.dtype[Any]) -> Array:
-    matrix = np.zeros((parts, size), dtype)
-    for i in range(parts):
-        first, past = i * size // parts, -(-(i + 1) * size // parts)
-        matrix[i, first:past] = 1 / (past - first)
-    return matrix

@@ -1,123 +1,18 @@
-"""A model as nodes of the operation vocabulary: plain data that can be run, drawn, and sent to a page.
+"""Layers as operations of the vocabulary.
 
-Layers are recognised by their class's name, so that those of `cnnviz.nn` and of `torch.nn` both work and torch is never
+They are recognised by their class's name, so that those of `cnnviz.nn` and of `torch.nn` both work and torch is not
 imported here.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from cnnviz import _check
-from cnnviz._check import Array
-from cnnviz.nn import functional as F
 from cnnviz.nn.functional._padding import margins
 
-Args = dict[str, Any]
-Params = dict[str, Array]
-Description = tuple[str, Args, Params]
-
-# The graph's own input, as a node's `inputs` name it.
-INPUT = "input"
-
-
-@dataclass(frozen=True)
-class Node:
-    """One operation: its `name` in the model, what it computes, and the names of the nodes it reads."""
-
-    name: str
-    op: str
-    args: Args = field(default_factory=dict)
-    params: Params = field(default_factory=dict)
-    inputs: tuple[str, ...] = (INPUT,)
-
-
-@dataclass(frozen=True)
-class Graph:
-    """A model's operations in the order in which they run; the last one's output is the model's.
-
-    >>> graph = Graph((Node("0", "relu"), Node("1", "flatten", {"start_dim": 0, "end_dim": -1}, {}, ("0",))))
-    >>> {name: y.shape for name, y in graph.run(np.ones((2, 3))).items()}
-    {'input': (2, 3), '0': (2, 3), '1': (6,)}
-    """
-
-    nodes: tuple[Node, ...]
-
-    def __iter__(self) -> Iterator[Node]:
-        return iter(self.nodes)
-
-    def __len__(self) -> int:
-        return len(self.nodes)
-
-    def run(self, x: ArrayLike) -> dict[str, Array]:
-        """Every node's output by name, and x itself as "input". Raises ValueError that names the node it came from."""
-        values = {INPUT: np.asarray(x)}
-        for node in self.nodes:
-            if node.op not in _RUN:
-                raise _check.bad_value(f"node {node.name!r}", f"an operation of {', '.join(_RUN)}", repr(node.op))
-            for name in node.inputs:
-                _check.one_of(f"node {node.name!r}", "its inputs", name, values)
-            try:
-                values[node.name] = _RUN[node.op](*(values[name] for name in node.inputs), **node.params, **node.args)
-            except _check.Refused as error:
-                error.who = f"{node.op} (node {node.name!r})"
-                raise
-        return values
-
-
-def _add(a: Array, b: Array) -> Array:
-    if a.shape != b.shape:
-        raise _check.bad_value("add", "two inputs of one shape", f"{a.shape} and {b.shape}")
-    return a + b
-
-
-_RUN: dict[str, Callable[..., Array]] = {
-    "conv2d": F.conv2d,
-    "conv_transpose2d": F.conv_transpose2d,
-    "max_pool2d": F.max_pool2d,
-    "avg_pool2d": F.avg_pool2d,
-    "adaptive_avg_pool2d": F.adaptive_avg_pool2d,
-    "linear": F.linear,
-    "relu": F.relu,
-    "leaky_relu": F.leaky_relu,
-    "sigmoid": F.sigmoid,
-    "tanh": F.tanh,
-    "silu": F.silu,
-    "softmax": F.softmax,
-    "batch_norm": F.batch_norm,
-    "flatten": F.flatten,
-    "add": _add,
-    "identity": lambda x: x,
-}
-
-
-def to_graph(model: Any) -> Graph:
-    """A layer, or a Sequential of them (nested too), as a Graph; of cnnviz.nn or of torch.nn.
-
-    Parameters are copied, so that training on does not change the graph. Nodes have the names of `named_modules()`; a
-    single layer's is its operation. Raises TypeError for a layer that is not in the vocabulary, ValueError for one
-    whose output is random (call `model.eval()` first).
-
-    >>> from cnnviz import nn
-    >>> [(node.name, node.op) for node in to_graph(nn.Sequential(nn.Linear(4, 2), nn.ReLU()))]
-    [('0', 'linear'), ('1', 'relu')]
-    """
-    nodes: list[Node] = []
-    for name, layer in _leaves(model, ""):
-        op, args, params = describe(layer)
-        nodes.append(Node(name or op, op, args, params, (nodes[-1].name if nodes else INPUT,)))
-    return Graph(tuple(nodes))
-
-
-def _leaves(module: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if _vocabulary_class(module, {"Sequential": None}) is None:
-        yield name, module
-        return
-    for child_name, child in module.named_children():
-        yield from _leaves(child, f"{name}.{child_name}" if name else child_name)
+from ._nodes import Args, Description, Params
 
 
 def describe(layer: Any) -> Description:
@@ -128,14 +23,14 @@ def describe(layer: Any) -> Description:
     ('max_pool2d', {'kernel_size': [2, 2], 'stride': [2, 2], 'padding': [0, 0, 0, 0], 'dilation': [1, 1],
                     'ceil_mode': False})
     """
-    name = _vocabulary_class(layer, _DESCRIBE)
+    name = vocabulary_class(layer, _DESCRIBE)
     if name is None:
         raise _check.bad_type("describe", f"a layer of {', '.join(_DESCRIBE)}", type(layer).__name__)
     op, args = _DESCRIBE[name](layer)
     return op, args, _params(layer, _PARAMS.get(op, ()))
 
 
-def _vocabulary_class(layer: Any, names: dict[str, Any]) -> str | None:
+def vocabulary_class(layer: Any, names: dict[str, Any]) -> str | None:
     """The name in `names` of layer's class, or of the ancestor whose forward it inherits."""
     for ancestor in type(layer).__mro__:
         if ancestor.__name__ in names:

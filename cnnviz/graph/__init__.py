@@ -1,0 +1,10 @@
+"""A model as nodes of the operation vocabulary: plain data that can be run, drawn, and sent to a page.
+
+`to_graph` makes a `Graph` of a model, `describe` the description of one layer, `summary` a table of a graph.
+"""
+
+from ._describe import describe
+from ._nodes import INPUT, Args, Description, Graph, Node, Params
+from ._to_graph import to_graph
+
+__all__ = ["INPUT", "Args", "Description", "Graph", "Node", "Params", "describe", "to_graph"]
