@@ -13,10 +13,10 @@ def axis(who: object, name: str, ndim: int, dim: Any) -> int:
     3
     """
     axes = max(ndim, 1)
-    dim = _check.integer(who, name, dim, -axes)
-    if dim >= axes:
-        raise _check.bad_value(who, f"{name} below {axes}, the number of axes", dim)
-    return dim % axes
+    at = _check.integer(who, name, dim, -axes)
+    if at >= axes:
+        raise _check.bad_value(who, f"{name} below {axes}, the number of axes", at)
+    return at % axes
 
 
 def several(who: object, name: str, ndim: int, dims: Sequence[int] | int) -> tuple[int, ...]:

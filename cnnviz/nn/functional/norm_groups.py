@@ -33,7 +33,7 @@ def group_norm_backward(
     normal, inverse = _normal(groups, eps)
     others = (0, *range(2, x.ndim))
     d_weight, d_bias = (grad * normal.reshape(x.shape)).sum(axis=others), grad.sum(axis=others)
-    scaled = grad if weight is None else grad * _along_channels(x, weight)
+    scaled = _affine(grad, _along_channels(x, weight), None)
     return _through(scaled.reshape(groups.shape), normal, inverse).reshape(x.shape), d_weight, d_bias
 
 

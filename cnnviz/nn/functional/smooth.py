@@ -86,10 +86,12 @@ def mish(x: Array) -> Array:
     array([-0.303,  0.   ,  0.865])
     """
     x = _check.floating("mish", x)
-    return x * np.tanh(np.logaddexp(0, x))
+    y: Array = x * np.tanh(np.logaddexp(0, x))
+    return y
 
 
 def mish_backward(grad: Array, x: Array) -> Array:
     """The slope is t + x * (1 - t * t) * sigmoid(x) with t = tanh(softplus(x))."""
     t = np.tanh(np.logaddexp(0, x))
-    return grad * (t + x * (1 - t * t) * sigmoid(x))
+    slope: Array = t + x * (1 - t * t) * sigmoid(x)
+    return grad * slope
