@@ -13,8 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnviz import check, data, graph, models, nn, page, train
+    from cnnviz import check, data, graph, models, nn, page, receptive, train
     from cnnviz.questions import ask
+    from cnnviz.recorder import layers, record, recording
     from cnnviz.views import curves, explore, maps, step
 
 __version__ = "0.1.0"
@@ -26,15 +27,26 @@ __all__ = [
     "data",
     "explore",
     "graph",
+    "layers",
     "maps",
     "models",
     "nn",
     "page",
+    "receptive",
     "step",
     "train",
 ]
 
-_HOMES = {"ask": "questions", "curves": "views", "explore": "views", "maps": "views", "step": "views"}
+_HOMES = {
+    "ask": "questions",
+    "curves": "views",
+    "explore": "views",
+    "layers": "recorder",
+    "maps": "views",
+    "record": "recorder",
+    "recording": "recorder",
+    "step": "views",
+}
 
 
 def __getattr__(name: str) -> Any:

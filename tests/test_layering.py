@@ -14,12 +14,14 @@ PACKAGE = Path(cnnviz.__file__).parent
 # Each part of the package, and the other parts that it may import. A new part needs a line here.
 MAY_IMPORT: dict[str, set[str]] = {
     "_check": set(),
+    "receptive": {"_check"},
     "nn": {"_check"},
     "graph": {"_check", "nn"},
     "data": {"_check"},
     "history": {"_check"},
     "models": {"_check", "nn", "data"},
     "train": {"_check", "nn", "data", "history"},
+    "recorder": {"_check", "nn"},
     "widgets": {"_check"},
     "views": {"_check", "graph", "widgets"},
     "questions": {"_check", "widgets"},
@@ -28,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "check": {"_check"},
 }
 # Parts that may import torch, inside the functions that need it; `nn` and what draws never do.
-MAY_USE_TORCH = {"attribution", "graph", "models", "record", "train"}
+MAY_USE_TORCH = {"attribution", "graph", "models", "recorder", "train"}
 
 
 def part_of(path: Path) -> str:
