@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { runGraph } from "../../cnnviz/widgets/js/lib/graph.js";
-import { Lab, networkInput } from "../../cnnviz/widgets/js/lib/lab.js";
+import { Lab } from "../../cnnviz/widgets/js/lib/lab.js";
+import { networkInput } from "../../cnnviz/widgets/js/lib/lab_pictures.js";
 import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
 import { plain, smallNet, smallPicture, uneven } from "./small_net.js";
 

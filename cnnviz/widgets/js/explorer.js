@@ -1,6 +1,9 @@
 // The network explorer: traits in, the reader's choices out.
 
 import { ExplorerView } from "./lib/explorer_view.js";
+import { serveLabIfWorker } from "./lib/lab_worker.js";
+
+serveLabIfWorker();
 
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {

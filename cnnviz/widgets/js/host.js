@@ -4,6 +4,7 @@
   /** @typedef {{state: Record<string, any>, buffers?: {path: (string | number)[], data: string}[]}} Saved */
   /** @type {Record<string, Saved>} */
   const states = {};
+  const sources = /** @type {Record<string, string>} */ (/** @type {any} */ (window).anywidgetSources ?? {});
   for (const script of document.querySelectorAll('script[type="application/vnd.jupyter.widget-state+json"]')) {
     Object.assign(states, JSON.parse(script.textContent ?? "{}").state);
   }
@@ -21,9 +22,9 @@
       this.listeners = {};
       this.widget_manager = { get_model: modelOf };
     }
-    /** @param {string} name */
+    /** The page names a source where a kernel sends its text. @param {string} name */
     get(name) {
-      return this.state[name];
+      return name === "_esm" ? sources[this.state._esm] : this.state[name];
     }
     /** @param {string | Record<string, any>} name @param {any} [value] */
     set(name, value) {
@@ -60,8 +61,7 @@
   }
 
   const moduleOf = once(async (name) => {
-    const source = /** @type {any} */ (window).anywidgetSources[name];
-    const found = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    const found = await import(URL.createObjectURL(new Blob([sources[name]], { type: "text/javascript" })));
     const widget = found.default ?? found;
     return typeof widget === "function" ? widget() : widget;
   });
@@ -70,7 +70,7 @@
     const saved = states[id];
     if (!saved) throw new Error("it needs a kernel: run this notebook to use it");
     const model = new Model(saved);
-    const widget = await moduleOf(model.get("_esm"));
+    const widget = await moduleOf(model.state._esm);
     await widget.initialize?.({ model, signal: new AbortController().signal, experimental: {} });
     return model;
   });
@@ -84,7 +84,7 @@
   async function mount(el) {
     try {
       const model = await modelOf(String(el.dataset.anywidget));
-      const widget = await moduleOf(model.get("_esm"));
+      const widget = await moduleOf(model.state._esm);
       el.replaceChildren();
       await widget.render({ model, el, signal: new AbortController().signal, experimental: {} });
       el.dataset.mounted = "yes";

@@ -1,14 +1,18 @@
 // The laboratory of a figure: a network, a picture on its board, what is set to zero, and everything computed from
 // them. Panels read from it and listen to it; it knows no DOM.
 
-import { INPUT_NAME, inputsOf } from "./graph.js";
 import { LabEngine, scoringNodes } from "./lab_engine.js";
+import { networkInput, recordedCalls, recordedShapes } from "./lab_pictures.js";
+import { RemoteRunner, startLabWorker } from "./lab_remote.js";
+import { atOnce, SlicedRunner } from "./lab_slices.js";
 import { refuse } from "./ops_check.js";
 import { run } from "./ops.js";
 import { sizeOf, tensor } from "./tensor.js";
 
 /** @import { GraphNode } from "./graph.js" */
-/** @import { Ablated, Steps } from "./lab_engine.js" */
+/** @import { Ablated } from "./lab_engine.js" */
+/** @import { Records } from "./lab_pictures.js" */
+/** @import { Runner } from "./lab_slices.js" */
 /** @import { Call, Params } from "./ops.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Tensor } from "./tensor.js" */
@@ -20,39 +24,45 @@ import { sizeOf, tensor } from "./tensor.js";
  * @property {number[]} scale          a pixel's number * scale + shift is the network's input; one number a channel,
  * @property {number[]} shift          or one for all
  * @property {string[]} classNames     none: the network does not classify
- * @property {Record<string, Tensor>} [records]  recorded outputs of all pictures, by node: then nothing is computed
+ * @property {Records} [records]       recorded outputs of all pictures, by node: then nothing is computed
  * @property {string} [source]         the text of this very module, to start a worker with
  * @property {AbortSignal} [signal]    ends the worker
  */
 
+const LONG_WORK = 30e6; // multiply-adds of a pass that a page cannot wait for
 const WARM_PASSES = 4; // until the page's compiler has made the loops fast
 
 export class Lab {
   /** @type {Map<string, Call>} of the last pass that came to its end */ calls = new Map();
-  /** @type {Ablated} channels (units of a vector) that are set to zero in a node's output */ ablated = new Map();
-  /** @type {number | null} the share done of a long run, 0 to 1 */ busy = null;
   /** @type {Tensor} what `calls` were computed of */ input;
   /** @type {Picture} on the board */ picture;
-  pictureIndex = -1;
-  #events = new EventTarget();
+  /** Which of the pictures that is; -1: the reader's own. */ pictureIndex = -1;
+  /** @type {Ablated} channels (units of a vector) that are set to zero in a node's output */ ablated = new Map();
+  /** @type {number | null} the share done of a long run, 0 to 1 */ busy = null;
+  /** @type {Map<string, number[]>} with a batch axis of 1; the input's too */ shapes;
   /** @type {number | null} */ #target = null;
-  /** @type {Map<number, Promise<Map<string, Tensor>>>} by target, of the last pass */ #gradients = new Map();
-  /** @type {LabEngine | null} none: recorded */ #engine = null;
+  /** @type {Map<number, Promise<Map<string, Tensor> | null>>} by target, of the last pass */ #gradients = new Map();
+  /** @type {Promise<unknown>} the passes beside the board are computed one after another */ #beside = Promise.resolve();
+  /** @type {Promise<unknown>} */ #running = Promise.resolve();
+  /** @type {Promise<Runner> | null} */ #runner = null;
+  /** @type {Tensor | null} none was shown yet */ #board = null;
+  #turn = 0;
+  #events = new EventTarget();
+  #engine;
+  #options;
 
   /** @param {LabOptions} options */
-  constructor({ nodes, pictures, scale, shift, classNames, records }) {
+  constructor(options) {
+    const { nodes, pictures, scale, shift, classNames, records } = options;
+    this.#options = options;
     this.nodes = nodes;
     this.pictures = pictures;
     this.classNames = classNames;
     this.live = !records;
-    this.records = records ?? {};
-    this.scale = scale;
-    this.shift = shift;
     this.picture = pictures[0];
     this.input = networkInput(this.picture, scale, shift);
-    if (this.live) this.#engine = new LabEngine(nodes, this.input.shape);
-    /** @type {Map<string, number[]>} with a batch axis of 1; the input's too */
-    this.shapes = this.#engine?.shapes ?? recordedShapes(nodes, this.records, this.input.shape);
+    this.#engine = records ? null : new LabEngine(nodes, this.input.shape);
+    this.shapes = this.#engine?.shapes ?? recordedShapes(nodes, records ?? {}, this.input.shape);
   }
 
   /** Class of which gradients are; null: the likeliest. */
@@ -66,10 +76,16 @@ export class Lab {
     this.#emit("target");
   }
 
-  /** A few passes at idle: the first interaction is then as quick as all others. */
+  /** Whether a pass takes so long that it is computed beside the page. */
+  get long() {
+    return (this.#engine?.work ?? 0) > LONG_WORK;
+  }
+
+  /** At idle: the first interaction is then as quick as all others. */
   warmUp() {
     const engine = this.#engine;
-    for (let i = 0; engine && i < WARM_PASSES; i++) atOnce(engine.runOn(this.input, this.ablated));
+    if (this.long) void this.#runnerOf();
+    else for (let i = 0; engine && i < WARM_PASSES; i++) atOnce(engine.runOn(this.input, this.ablated));
   }
 
   /**
@@ -78,9 +94,11 @@ export class Lab {
    * @param {number} [index]  which of the pictures it is; -1: the reader's own
    */
   show(picture, index = -1) {
+    this.#refuseUnrecorded(index);
     this.picture = picture;
     this.pictureIndex = index;
-    this.#compute(networkInput(picture, this.scale, this.shift));
+    this.#board = this.#inputOf(picture);
+    this.#compute();
   }
 
   /**
@@ -112,25 +130,30 @@ export class Lab {
     return run("softmax", [output], {}, { dim: -1 }).output.data;
   }
 
+  /** The channel of the last pass's largest score. @returns {number} */
+  likeliest() {
+    const [{ name }] = scoringNodes(this.nodes).slice(-1);
+    const { shape, data } = this.calls.get(name)?.output ?? tensor([1, 1]);
+    const best = data.reduce((top, value, i) => (value > data[top] ? i : top), 0);
+    return Math.floor(best / sizeOf(shape.slice(2)));
+  }
+
   /**
    * d(score of the target, before the softmax)/d(each node's output, and "input"), where the score depends on it.
-   * Computed once for a pass. @param {number | null} [target]
+   * Computed once for a pass; a run under way is awaited first.
+   * @param {number | null} [target]
    * @returns {Promise<Map<string, Tensor>>}
    */
   async gradients(target = this.#target) {
     const engine = this.#needsLive("gradients");
+    while (this.busy !== null) await this.#running;
     const one = target ?? this.likeliest();
-    const found = this.#gradients.get(one) ?? Promise.resolve(atOnce(engine.gradients(one)));
+    const found = this.#gradients.get(one) ?? this.#gradientsOf(engine, one);
     this.#gradients.set(one, found);
-    return found;
-  }
-
-  /** The channel of the largest score. @returns {number} */
-  likeliest() {
-    const { name } = scoringNodes(this.nodes)[scoringNodes(this.nodes).length - 1];
-    const { shape, data } = this.calls.get(name)?.output ?? tensor([1, 1]);
-    const best = data.reduce((top, value, i) => (value > data[top] ? i : top), 0);
-    return Math.floor(best / sizeOf(shape.slice(2)));
+    const values = await found;
+    if (values) return values;
+    this.#gradients.delete(one); // A newer picture came meanwhile.
+    return this.gradients(target);
   }
 
   /**
@@ -141,10 +164,14 @@ export class Lab {
    * @returns {Promise<Map<string, Call>>}
    */
   async runOn(picture, params) {
-    const input = networkInput(picture, this.scale, this.shift);
+    const input = this.#inputOf(picture);
     const engine = this.#engine;
     if (!engine) return this.#recorded(input, this.pictures.indexOf(picture));
-    return atOnce(engine.runOn(input, params ? new Map() : this.ablated, params));
+    const ablated = params ? new Map() : new Map(this.ablated);
+    if (!this.long) return atOnce(engine.runOn(input, ablated, params));
+    const calls = this.#beside.then(async () => (await this.#runnerOf()).runOn(input, ablated, params));
+    this.#beside = calls.catch(() => {});
+    return calls;
   }
 
   /**
@@ -163,71 +190,89 @@ export class Lab {
 
   #changed() {
     this.#emit("ablate");
-    if (this.calls.size) this.#compute(this.input);
+    if (this.#board) this.#compute();
+  }
+
+  /** @param {Picture} picture */
+  #inputOf(picture) {
+    return networkInput(picture, this.#options.scale, this.#options.shift);
+  }
+
+  /** The picture on the board, anew where something has changed: the engine knows by the identity of its input. */
+  #compute() {
+    const [engine, input] = [this.#engine, this.#board ?? this.input];
+    if (this.long) this.#running = this.#computeBeside(input);
+    else if (engine) this.#settle(input, atOnce(engine.run(input, this.ablated)));
+    else this.#settle(input, this.#recorded(input, this.pictureIndex));
   }
 
   /** @param {Tensor} input */
-  #compute(input) {
-    const engine = this.#engine;
-    this.calls = engine ? atOnce(engine.run(input, this.ablated)).calls : this.#recorded(input, this.pictureIndex);
+  async #computeBeside(input) {
+    const turn = ++this.#turn;
+    this.#setBusy(0);
+    try {
+      const runner = await this.#runnerOf();
+      const calls = await runner.run(input, this.ablated, (share) => turn === this.#turn && this.#setBusy(share));
+      if (turn !== this.#turn || !calls) return; // A newer one is under way.
+      this.busy = null;
+      this.#settle(input, calls);
+    } finally {
+      if (turn === this.#turn) this.#setBusy(null);
+    }
+  }
+
+  /** @param {number | null} share */
+  #setBusy(share) {
+    this.busy = share;
+    this.#emit("busy");
+  }
+
+  /** @param {Tensor} input @param {Map<string, Call>} calls */
+  #settle(input, calls) {
     this.input = input;
+    this.calls = calls;
     this.#gradients.clear();
     this.#emit("run");
   }
 
-  /** What was recorded of one picture, as calls. @param {Tensor} input @param {number} index @returns {Map<string, Call>} */
+  /** @param {LabEngine} engine @param {number} target */
+  async #gradientsOf(engine, target) {
+    return this.long ? (await this.#runnerOf()).gradients(target) : atOnce(engine.gradients(target));
+  }
+
+  /** A worker; where none can start, the page itself in slices. */
+  #runnerOf() {
+    this.#runner ??= this.#startRunner();
+    return this.#runner;
+  }
+
+  /** @returns {Promise<Runner>} */
+  async #startRunner() {
+    const engine = this.#needsLive("show");
+    const { source, signal } = this.#options;
+    if (!source) return new SlicedRunner(engine);
+    try {
+      return new RemoteRunner(await startLabWorker(source, signal), this.nodes, this.input.shape);
+    } catch {
+      return new SlicedRunner(engine);
+    }
+  }
+
+  /** @param {Tensor} input @param {number} index */
   #recorded(input, index) {
-    if (index < 0) {
-      const todo = "record the network with that picture";
-      refuse("lab", "one of the pictures that were recorded", "another picture", todo);
-    }
-    const calls = new Map();
-    for (const node of this.nodes) {
-      const { shape, data } = this.records[node.name];
-      const size = sizeOf(shape.slice(1));
-      const output = tensor([1, ...shape.slice(1)], data.subarray(index * size, (index + 1) * size));
-      calls.set(node.name, { ...node, inputs: inputsOf(node, calls, input), output });
-    }
-    return calls;
+    this.#refuseUnrecorded(index);
+    return recordedCalls(this.nodes, this.#options.records ?? {}, input, index);
+  }
+
+  /** @param {number} index */
+  #refuseUnrecorded(index) {
+    if (this.live || index >= 0) return;
+    refuse("lab", "one of the pictures that were recorded", "another", "record the network with that picture");
   }
 
   /** @param {string} what @returns {LabEngine} */
   #needsLive(what) {
     const needed = "a network whose operations the page knows";
     return this.#engine ?? refuse(`lab.${what}`, needed, "a recorded one", "see which layer cnnviz.to_graph names");
-  }
-}
-
-/**
- * A picture's bytes as the network's input.
- * @param {Picture} picture
- * @param {number[]} scale  one number a channel, or one for all
- * @param {number[]} shift
- */
-export function networkInput({ channels, height, width, data }, scale, shift) {
-  const size = height * width;
-  const numbers = Float32Array.from(data, (value, i) => {
-    const channel = Math.floor(i / size);
-    return value * (scale[channel] ?? scale[0]) + (shift[channel] ?? shift[0]);
-  });
-  return tensor([1, channels, height, width], numbers);
-}
-
-/** @param {GraphNode[]} nodes @param {Record<string, Tensor>} records @param {number[]} inputShape */
-function recordedShapes(nodes, records, inputShape) {
-  return new Map([[INPUT_NAME, inputShape], ...nodes.map(({ name }) => recordedShape(name, records[name]))]);
-}
-
-/** @param {string} name @param {Tensor | undefined} record @returns {[string, number[]]} */
-function recordedShape(name, record) {
-  if (!record) refuse("Lab", `a record of ${name}`, "none", "record every node that is shown");
-  return [name, [1, ...record.shape.slice(1)]];
-}
-
-/** @template T @param {Steps<T>} steps @returns {T} */
-export function atOnce(steps) {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
   }
 }

@@ -34,14 +34,14 @@ export class LabEngine {
    * The picture of the board.
    * @param {Tensor} input
    * @param {Ablated} ablated
-   * @returns {Steps<{calls: Map<string, Call>, fresh: string[]}>}  fresh: the names of what was computed anew
+   * @returns {Steps<Map<string, Call>>}
    */
   *run(input, ablated) {
     const kept = this.#kept(input, ablated);
-    const calls = new Map();
-    yield* this.#counted(passSteps(this.nodes, input, calls, { ablated, kept }), kept);
-    this.pass = { input, ablated: new Map(ablated), calls };
-    return { calls, fresh: [...calls.keys()].filter((name) => !kept.has(name)) };
+    const pass = { input, ablated: new Map(ablated), calls: new Map() };
+    yield* this.#counted(passSteps(this.nodes, input, pass.calls, { ablated: pass.ablated, kept }), kept);
+    this.pass = pass;
+    return pass.calls;
   }
 
   /**

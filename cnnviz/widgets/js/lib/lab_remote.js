@@ -1,0 +1,133 @@
+// The page's side of a lab's worker: starts it, asks, and puts the answers together as calls.
+
+import { inputsOf } from "./graph.js";
+
+/** @import { GraphNode } from "./graph.js" */
+/** @import { Runner } from "./lab_slices.js" */
+/** @import { Answer, Named, Question } from "./lab_worker.js" */
+/** @import { Call, Params } from "./ops.js" */
+/** @import { Tensor } from "./tensor.js" */
+/** @typedef {Pick<Worker, "postMessage" | "addEventListener">} LabLine */
+/** @typedef {{resolve: (values: Named | null) => void, reject: (error: Error) => void, progress?: (share: number) => void}} Waiting */
+
+/**
+ * A worker that evaluates `source` and has said that it listens. Rejects where none can start: a page's security
+ * policy may forbid it, and old browsers have no workers of modules.
+ * @param {string} source
+ * @param {AbortSignal} [signal]  ends it
+ * @returns {Promise<Worker>}
+ */
+export function startLabWorker(source, signal) {
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const started = new Promise((resolve, reject) => {
+    const worker = new Worker(address, { type: "module" });
+    signal?.addEventListener("abort", () => worker.terminate(), { once: true });
+    worker.addEventListener("message", () => resolve(worker), { once: true });
+    worker.addEventListener("error", () => reject(new Error("the worker did not start")), { once: true });
+  });
+  return started.finally(() => URL.revokeObjectURL(address));
+}
+
+/** @implements {Runner} */
+export class RemoteRunner {
+  /** @type {Map<number, Waiting>} */ #waiting = new Map();
+  /** @type {Map<string, Call>} the worker's last pass of the board, as it keeps it too */ #mirror = new Map();
+  /** @type {Map<Record<string, Params>, number>} */ #sent = new Map();
+  /** @type {Tensor | null} */ #input = null;
+  #asked = 0;
+
+  /**
+   * @param {LabLine} line
+   * @param {GraphNode[]} nodes
+   * @param {number[]} inputShape
+   */
+  constructor(line, nodes, inputShape) {
+    this.line = line;
+    this.nodes = nodes;
+    line.addEventListener("message", (event) => this.#hear(/** @type {MessageEvent} */ (event).data));
+    line.addEventListener("error", () => this.#giveUp());
+    this.#say({ kind: "network", nodes: nodes.map(bare), inputShape });
+  }
+
+  /** @type {Runner["run"]} */
+  async run(input, ablated, progress) {
+    const known = input === this.#input;
+    this.#input = input;
+    const values = await this.#ask((id) => ({ kind: "run", id, ablated, ...(!known && { input }) }), progress);
+    if (values) this.#mirror = this.#callsOf(values, input, this.nodes, this.#mirror);
+    return values && this.#mirror;
+  }
+
+  /** @type {Runner["gradients"]} */
+  async gradients(target) {
+    const values = await this.#ask((id) => ({ kind: "gradients", id, target }));
+    return values && new Map(values);
+  }
+
+  /** @type {Runner["runOn"]} */
+  async runOn(input, ablated, params) {
+    const number = params && this.#numberOf(params);
+    const values = await this.#ask((id) => ({ kind: "runOn", id, input, ablated, params: number }));
+    const nodes = this.nodes.map((node) => ({ ...node, params: params?.[node.name] ?? node.params }));
+    return this.#callsOf(values ?? [], input, nodes, new Map());
+  }
+
+  /** Parameters are sent once. @param {Record<string, Params>} params */
+  #numberOf(params) {
+    const known = this.#sent.get(params);
+    if (known !== undefined) return known;
+    const number = this.#sent.size;
+    this.#sent.set(params, number);
+    this.#say({ kind: "params", params, number });
+    return number;
+  }
+
+  /** @param {Named} values @param {Tensor} input @param {GraphNode[]} nodes @param {Map<string, Call>} kept */
+  #callsOf(values, input, nodes, kept) {
+    const fresh = new Map(values);
+    /** @type {Map<string, Call>} */
+    const calls = new Map();
+    for (const node of nodes) {
+      const { name, op, args, params } = node;
+      const output = fresh.get(name);
+      const call = output && { op, args, params, inputs: inputsOf(node, calls, input), output };
+      calls.set(name, call ?? /** @type {Call} */ (kept.get(name)));
+    }
+    return calls;
+  }
+
+  /** @param {(id: number) => Question} question @param {(share: number) => void} [progress] @returns {Promise<Named | null>} */
+  #ask(question, progress) {
+    const id = this.#asked++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, progress });
+      this.#say(question(id));
+    });
+  }
+
+  /** @param {Question} question */
+  #say(question) {
+    this.line.postMessage(question);
+  }
+
+  /** @param {Answer} answer */
+  #hear(answer) {
+    if (answer.kind === "ready") return;
+    const waiting = this.#waiting.get(answer.id);
+    if (answer.kind === "progress") return waiting?.progress?.(answer.share);
+    this.#waiting.delete(answer.id);
+    if (answer.kind === "values") waiting?.resolve(answer.values);
+    else waiting?.reject(new Error(answer.message));
+  }
+
+  /** The worker has ended: out of memory, say. */
+  #giveUp() {
+    for (const { reject } of this.#waiting.values()) reject(new Error("the worker of this figure ended: reload the page"));
+    this.#waiting.clear();
+  }
+}
+
+/** Only what the worker computes with. @param {GraphNode} node @returns {GraphNode} */
+function bare({ name, op, args, params, inputs }) {
+  return { name, op, args, params, inputs };
+}

@@ -1,0 +1,106 @@
+// The worker's side of a lab: the figure's whole module, evaluated in a worker, answers what lab_remote.js asks.
+
+import { LabEngine } from "./lab_engine.js";
+import { SlicedRunner } from "./lab_slices.js";
+import { tensor } from "./tensor.js";
+
+/** @import { GraphNode } from "./graph.js" */
+/** @import { Ablated } from "./lab_engine.js" */
+/** @import { Call, Params } from "./ops.js" */
+/** @import { Tensor } from "./tensor.js" */
+/** @typedef {{addEventListener: (type: "message", listener: (event: MessageEvent) => void) => void, postMessage: (message: Answer, transfer?: Transferable[]) => void}} LabPort */
+/**
+ * What the page asks. `network` comes first; `params` before the first `runOn` with them; an input that is left out is
+ * the last `run`'s.
+ * @typedef {{kind: "network", nodes: GraphNode[], inputShape: number[]}
+ *   | {kind: "params", params: Record<string, Params>, number: number}
+ *   | {kind: "run", id: number, input?: Tensor, ablated: Ablated}
+ *   | {kind: "gradients", id: number, target: number}
+ *   | {kind: "runOn", id: number, input: Tensor, ablated: Ablated, params?: number}} Question
+ */
+/** @typedef {[string, Tensor][]} Named */
+/**
+ * What the worker answers; `run`'s values are of the nodes computed anew, null: ended by a newer picture.
+ * @typedef {{kind: "ready"} | {kind: "progress", id: number, share: number} | {kind: "failed", id: number, message: string}
+ *   | {kind: "values", id: number, values: Named | null}} Answer
+ */
+
+/** An entry calls it at its top: in a worker it begins to listen, in a page it does nothing. */
+export function serveLabIfWorker() {
+  const scope = /** @type {any} */ (globalThis);
+  if (typeof scope.WorkerGlobalScope === "function" && scope instanceof scope.WorkerGlobalScope) serveLab(scope);
+}
+
+/** @param {LabPort} port */
+export function serveLab(port) {
+  const desk = new LabDesk(port);
+  port.addEventListener("message", ({ data }) => void desk.hear(data));
+  port.postMessage({ kind: "ready" });
+}
+
+class LabDesk {
+  /** @type {SlicedRunner} */ #runner;
+  /** @type {LabEngine} */ #engine;
+  /** @type {Tensor | undefined} */ #input;
+  /** @type {Map<number, Record<string, Params>>} */ #params = new Map();
+  #port;
+
+  /** @param {LabPort} port */
+  constructor(port) {
+    this.#port = port;
+    this.#engine = new LabEngine([], []);
+    this.#runner = new SlicedRunner(this.#engine);
+  }
+
+  /** @param {Question} question */
+  async hear(question) {
+    if (question.kind === "network") {
+      this.#engine = new LabEngine(question.nodes, question.inputShape);
+      this.#runner = new SlicedRunner(this.#engine);
+    } else if (question.kind === "params") this.#params.set(question.number, question.params);
+    else await this.#answer(question);
+  }
+
+  /** @param {Exclude<Question, {kind: "network" | "params"}>} question */
+  async #answer(question) {
+    const { id } = question;
+    try {
+      const values = await this.#values(question);
+      const buffers = new Set((values ?? []).map(([, { data }]) => /** @type {ArrayBuffer} */ (data.buffer)));
+      this.#port.postMessage({ kind: "values", id, values }, [...buffers]);
+    } catch (error) {
+      this.#port.postMessage({ kind: "failed", id, message: /** @type {Error} */ (error).message });
+    }
+  }
+
+  /** @param {Exclude<Question, {kind: "network" | "params"}>} question @returns {Promise<Named | null>} */
+  async #values(question) {
+    if (question.kind === "gradients") {
+      const found = await this.#runner.gradients(question.target);
+      return found && copies([...found]);
+    }
+    if (question.kind === "run") return this.#run(question);
+    const params = question.params === undefined ? undefined : this.#params.get(question.params);
+    const calls = await this.#runner.runOn(question.input, question.ablated, params);
+    return copies(outputsOf(calls, [...calls.keys()]));
+  }
+
+  /** @param {{id: number, input?: Tensor, ablated: Ablated}} question */
+  async #run({ id, input, ablated }) {
+    this.#input = input ?? this.#input;
+    const before = this.#engine.pass?.calls;
+    const progress = (/** @type {number} */ share) => this.#port.postMessage({ kind: "progress", id, share });
+    const calls = await this.#runner.run(/** @type {Tensor} */ (this.#input), ablated, progress);
+    return calls && copies(outputsOf(calls, [...calls.keys()].filter((name) => calls.get(name) !== before?.get(name))));
+  }
+}
+
+/** @param {Map<string, Call>} calls @param {string[]} names @returns {Named} */
+function outputsOf(calls, names) {
+  return names.map((name) => [name, /** @type {Call} */ (calls.get(name)).output]);
+}
+
+/** To be given away: what the next pass keeps stays here. @param {Named} values @returns {Named} */
+function copies(values) {
+  return values.map(([name, { shape, data }]) => [name, tensor(shape, data.slice())]);
+}
