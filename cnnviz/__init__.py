@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnviz import check, data, graph, models, nn, page, receptive, train
+    from cnnviz import check, data, figures, graph, models, nn, page, receptive, train
     from cnnviz.questions import ask
     from cnnviz.recorder import layers, record, recording
     from cnnviz.views import curves, explore, maps, step
@@ -26,6 +26,7 @@ __all__ = [
     "curves",
     "data",
     "explore",
+    "figures",
     "graph",
     "layers",
     "maps",
@@ -33,6 +34,8 @@ __all__ = [
     "nn",
     "page",
     "receptive",
+    "record",
+    "recording",
     "step",
     "train",
 ]

@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "train": {"_check", "nn", "data", "history"},
     "recorder": {"_check", "nn"},
     "widgets": {"_check"},
+    "figures": {"_check"},
     "views": {"_check", "graph", "widgets"},
     "questions": {"_check", "widgets"},
     "page": {"_check", "widgets"},
@@ -78,6 +79,12 @@ def test_torch_is_imported_only_where_and_when_it_is_used(path):
     if SOURCES[path] not in MAY_USE_TORCH:
         assert not uses_torch(tree)
     assert not any(uses_torch(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+@EACH_SOURCE
+def test_matplotlib_is_imported_only_by_what_draws_with_it(path):
+    named = {name.split(".")[0] for name in imports(ast.parse(path.read_text("utf-8")), path)}
+    assert SOURCES[path] == "figures" or "matplotlib" not in named
 
 
 def test_the_arrows_form_no_circle():
