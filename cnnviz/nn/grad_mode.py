@@ -20,8 +20,21 @@ def no_grad() -> Iterator[None]:
     ...
     RuntimeError: ReLU() has nothing to go back through: call it first, outside no_grad()
     """
+    with _set(False):
+        yield
+
+
+@contextmanager
+def enable_grad() -> Iterator[None]:
+    """Within it layers keep what a backward needs, also inside no_grad()."""
+    with _set(True):
+        yield
+
+
+@contextmanager
+def _set(keep: bool) -> Iterator[None]:
     global _keeping
-    before, _keeping = _keeping, False
+    before, _keeping = _keeping, keep
     try:
         yield
     finally:
