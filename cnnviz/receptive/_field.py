@@ -35,7 +35,7 @@ class Field:
 
     @property
     def units(self) -> tuple[int, int]:
-        """(rows, columns) of the node's maps; 1 where there are none, as after flatten."""
+        """How many down and across, as the picture's axes lie; 1 where there are none any more, as after flatten."""
         return self.rows.units, self.columns.units
 
     @property
@@ -101,7 +101,8 @@ def _start(form: Form) -> int | None:
 def _size(side: Side) -> int:
     if isinstance(side.form, Edges):
         return side.form.size
-    ends = [_ends(mask) for table in side.masks for mask in table if mask.any()]
+    units = np.logical_or.reduce(side.masks) if side.masks else ()
+    ends = [_ends(unit) for unit in units if unit.any()]
     return max((stop - first for first, stop in ends), default=0)
 
 
