@@ -1,0 +1,115 @@
+"""Any torch model as a Graph, by what `torch.export` sees of it."""
+
+import copy
+import logging
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from typing import Any
+
+import numpy as np
+
+from cnnviz import _check
+
+from ._nodes import Graph
+from ._translate import RECORD, Translator, line_of
+
+
+def is_torch(model: Any) -> bool:
+    """Whether `model` is a torch module; torch is not imported to find out."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(model, torch.nn.Module)
+
+
+def exported(model: Any, example: Any) -> Graph:
+    """The graph of a torch model, traced with `example`; see to_graph."""
+    program = functional(model, example)
+    return Translator(program, leaves(model)).graph()[0]
+
+
+def leaves(model: Any) -> set[str]:
+    """The dotted paths of the modules without children."""
+    named = model.named_modules(remove_duplicate=False)
+    return {name for name, module in named if next(module.children(), None) is None}
+
+
+def functional(model: Any, example: Any) -> Any:
+    """The exported program without in-place operations: who read what was overwritten reads the new value."""
+    import torch
+
+    check_mode(model)
+    x = _example(example)
+    if any(p.is_floating_point() and (p.dtype, p.device.type) != (torch.float32, "cpu") for p in _tensors(model)):
+        model = copy.deepcopy(model).to("cpu", torch.float32)
+    with _quietly():
+        try:
+            program = torch.export.export(model, (x,))
+            _check_random(program)
+            program = program.run_decompositions({})
+        except _check.Refused:
+            raise
+        except Exception as error:
+            with torch.no_grad():
+                model(x)  # the model's own error, if it has one, says more than that of the export
+            raise _refusal(error) from error
+    program.graph.eliminate_dead_code()
+    return program
+
+
+def check_mode(model: Any) -> None:
+    """Raises ValueError for a model in training, where batch norm and dropout answer differently each time."""
+    for name, module in model.named_modules():
+        kind = type(module).__name__
+        random = "Dropout" in kind and getattr(module, "p", 1) != 0
+        if module.training and (random or "BatchNorm" in kind):
+            got = f"{kind} {name!r} in training"
+            raise _check.bad_value("to_graph", "a model that answers the same each time", got, "call model.eval()")
+
+
+def _check_random(program: Any) -> None:
+    for node in program.graph.nodes:
+        if "dropout" in str(node.target) and True in node.args:
+            at = line_of(node.meta.get("stack_trace") or "")[0]
+            got = f"{node.target} in training at {at}"
+            raise _check.bad_value("to_graph", "a model that answers the same each time", got, "call model.eval()")
+
+
+def _tensors(model: Any) -> Iterator[Any]:
+    yield from model.parameters()
+    yield from model.buffers()
+
+
+def _example(example: Any) -> Any:
+    import torch
+
+    if not isinstance(example, torch.Tensor | np.ndarray):
+        raise _check.bad_type("to_graph", "an example as one tensor or array", type(example).__name__)
+    return torch.as_tensor(example).detach().to("cpu", torch.float32)
+
+
+def _refusal(error: Exception) -> _check.Refused:
+    """Why there is no graph, with the reader's line where it stopped."""
+    lines = "".join(traceback.format_tb(error.__traceback__)) + str(error)
+    at, code = line_of(lines)
+    where = f" at {at} ({code})" if at else ""
+    if "data-dependent" in str(error) or "DataDependent" in type(error).__name__:
+        needs = "a model whose way does not depend on the numbers"
+        return _check.bad_value("to_graph", needs, f"a choice by a tensor's value{where}", RECORD)
+    first = str(error).strip().split("\n")[0]
+    return _check.bad_type("to_graph", "a model that torch.export can trace", f"{first}{where}", RECORD)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps torch's notes to itself: what matters is raised."""
+    before = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
