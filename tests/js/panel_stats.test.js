@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { differenceOf, pickChannels } from "../../cnnviz/widgets/js/lib/panel_difference.js";
 import { BINS, GrowingHistograms } from "../../cnnviz/widgets/js/lib/panel_histogram.js";
-import { boundsOf, ChannelStatistics, classParts, isDead } from "../../cnnviz/widgets/js/lib/panel_stats.js";
+import { rangeEndsOf, ChannelStatistics, classParts, isDead } from "../../cnnviz/widgets/js/lib/panel_stats.js";
 
 const [PICTURES, COUNT, SIZE] = [3, 5, 12];
 const noise = (/** @type {number} */ i) => Math.sin((i + 1) * 12.9898) * 2;
@@ -78,7 +78,7 @@ test("NaN and infinity are counted apart and change no other number", () => {
 
 test("what lies within a hundredth of the range's end counts as at its end", () => {
   const share = (/** @type {number[]} */ values, /** @type {string} */ op, args = {}) => {
-    const statistics = new ChannelStatistics(1, boundsOf({ op, args }));
+    const statistics = new ChannelStatistics(1, rangeEndsOf({ op, args }));
     statistics.add(Float32Array.from(values));
     return statistics.summaries()[0].bounded;
   };

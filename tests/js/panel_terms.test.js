@@ -71,12 +71,12 @@ test("places are said by their axes and written as PyTorch indexes them", () => 
   assert.equal(shortPlace("conv1", [1, 4, 5, 6], 67), "conv1[2,\u00a01,\u00a01]");
 });
 
-test("a unit's making is said with its bias, what is not listed, and its number", () => {
+test("a unit's making is said with its bias, and what is not listed", () => {
   const linear = run("linear", [tensor([1, 3], [1, 4, 8])], { weight: tensor([1, 3], [1, -0.5, 0.25]), bias: tensor([1], [0.5]) });
-  assert.equal(sayMakeup(makeupOf(linear, 0, 8)), "The sum of 3 numbers and a bias of 0.5: 1.5.");
+  assert.equal(sayMakeup(makeupOf(linear, 0, 8)), "The sum of 3 numbers and a bias of 0.5.");
   const one = sayMakeup(makeupOf(linear, 0, 1));
-  assert.equal(one, "The sum of 3 numbers and a bias of 0.5, the 1 that count most listed; the others add 3: 1.5.");
-  assert.equal(sayMakeup(makeupOf(run("tanh", [tensor([1, 1], [0])]), 0, 8)), "A function of 1 number: 0.");
+  assert.equal(one, "The sum of 3 numbers and a bias of 0.5, the 1 that count most listed; the others add 3.");
+  assert.equal(sayMakeup(makeupOf(run("tanh", [tensor([1, 1], [0])]), 0, 8)), "A function of 1 number.");
 });
 
 test("a slope is said as what a little more of the unit does", () => {

@@ -20,7 +20,7 @@ import { GrowingHistograms } from "./panel_histogram.js";
 export const ALIKE = 0.99; // cosine from which two channels' maps are near-duplicates
 export const SATURATED = 0.9; // share of a channel's numbers at an end of its range
 const AT_END = 0.01; // of the range: this near counts as at its end
-const FEW = 16; // numbers a channel: fewer say nothing about likeness
+const LEAST_NUMBERS = 16; // numbers a channel: fewer say nothing about likeness
 const CONSTANT = 1e-6; // of the largest magnitude: a smaller spread is rounding
 
 export class ChannelStatistics {
@@ -97,7 +97,7 @@ export class ChannelStatistics {
     return Array.from({ length: this.count }, (_, c) => {
       const finite = Math.max(1, total - strange[c]);
       const shares = { mean: sum[c] / finite, positive: positive[c] / finite, zeros: zeros[c] / finite, bounded: bounded[c] / finite };
-      const like = total >= FEW ? this.#mostLike(c) : null;
+      const like = total >= LEAST_NUMBERS ? this.#mostLike(c) : null;
       return { channel: c, least: least[c], most: most[c], strange: strange[c], ...shares, like };
     });
   }
@@ -137,7 +137,7 @@ function dotProduct(a, b) {
  * @param {{op: string, args: Record<string, any>}} node
  * @returns {Bounds | null}
  */
-export function boundsOf({ op, args }) {
+export function rangeEndsOf({ op, args }) {
   if (op === "sigmoid" || op === "hardsigmoid") return { low: 0, high: 1 };
   if (op === "tanh") return { low: -1, high: 1 };
   if (op === "relu6") return { low: -Infinity, high: 6 }; // its zeros are the business of "dead"

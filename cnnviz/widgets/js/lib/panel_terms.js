@@ -15,7 +15,7 @@ import { terms } from "./ops.js";
  * @property {number} value        the unit's number, before any switching off
  */
 
-const SUMS = ["sum", "mean"];
+const ADDING = ["sum", "mean"];
 
 /**
  * How one unit is made.
@@ -26,7 +26,7 @@ const SUMS = ["sum", "mean"];
  */
 export function makeupOf(call, at, limit) {
   const { how, terms: all, params, value } = terms(call, at);
-  const summed = SUMS.includes(how);
+  const summed = ADDING.includes(how);
   const weighed = all.map((term) => ({ ...term, part: term.value * (summed ? term.factor : term.slope) }));
   const inside = weighed.filter((term) => term.at >= 0);
   // Of a maximum, a ratio or a function the slope says which number counts; of a sum what the number adds.

@@ -23,7 +23,7 @@ export function shortPlace(name, shape, at) {
   return `${name}[${unravel(at, shape).slice(1).join(",\u00a0")}]`;
 }
 
-const HOW = {
+const MADE_HOW = {
   sum: "The sum of",
   mean: "The mean of",
   max: "The largest of",
@@ -37,11 +37,11 @@ const HOW = {
 
 /** @param {Makeup} makeup @returns {string} how a unit is made, in one sentence */
 export function sayMakeup({ how, summed, parts, count, rest, bias, value }) {
-  const start = `${HOW[/** @type {keyof typeof HOW} */ (how)] ?? "Made of"} ${plural(count, "number")}`;
+  const start = `${MADE_HOW[/** @type {keyof typeof MADE_HOW} */ (how)] ?? "Made of"} ${plural(count, "number")}`;
   const listed = parts.length < count ? `, the ${parts.length} that count most listed` : "";
-  if (!summed) return `${start}${listed}: ${formatNumber(value)}.`;
+  if (!summed) return `${start}${listed}.`;
   const others = Math.abs(rest) > EXACT * (Math.abs(value) + 1) ? `; the others add ${formatNumber(rest)}` : "";
-  return `${start}${bias === null ? "" : ` and a bias of ${formatNumber(bias)}`}${listed}${others}: ${formatNumber(value)}.`;
+  return `${start}${bias === null ? "" : ` and a bias of ${formatNumber(bias)}`}${listed}${others}.`;
 }
 
 /**

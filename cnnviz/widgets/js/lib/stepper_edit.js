@@ -8,6 +8,7 @@ import { tensor } from "./tensor.js";
 
 /** @import { Grid } from "./grid.js" */
 /** @import { StepperFigure } from "./stepper_figure.js" */
+/** @typedef {(input: number, at: number) => void} Follow  which of the inputs, and its flat index */
 
 /** A number as people write it: with a true minus or a comma too. @param {string} text @returns {number | null} */
 export function parseNumber(text) {
@@ -24,6 +25,8 @@ export class CellEditor {
     this.figure = figure;
     this.painting = false;
     this.ink = 1;
+    /** @type {Follow | null} what a click on an input's cell does instead of changing it */
+    this.follow = null;
     const input = /** @type {HTMLInputElement} */ (element("input", "cnnviz-editor"));
     input.inputMode = "text";
     input.autocomplete = "off";
@@ -48,6 +51,7 @@ export class CellEditor {
     const k = cell.row * plane.cols + cell.col;
     if (cell.row < 0 || cell.col < 0 || cell.row >= plane.rows || cell.col >= plane.cols || k >= plane.size) return;
     const at = plane.start + k;
+    if (this.follow && grid.role === "input") return this.follow(inputIndex(cell.grid), at);
     const { shape, data } = tensorsOf(this.figure.scene)[cell.grid];
     this.editing = { grid: cell.grid, at };
     this.input.value = formatNumber(data[at]);
