@@ -1,7 +1,8 @@
 // Shows every anywidget of a page that no kernel stands behind: a classic script, so that it also runs from file://.
 // The page holds the widgets' state as Jupyter embeds it, and one placeholder a view; cnnviz/page.py writes both.
 (() => {
-  /** @typedef {{state: Record<string, any>, buffers?: {path: (string | number)[], data: string}[]}} Saved */
+  /** @typedef {{path: (string | number)[], encoding?: string, stride?: number, data: string}} Buffer */
+  /** @typedef {{state: Record<string, any>, buffers?: Buffer[]}} Saved */
   /** @type {Record<string, Saved>} */
   const states = {};
   const sources = /** @type {Record<string, string>} */ (/** @type {any} */ (window).anywidgetSources ?? {});
@@ -11,12 +12,8 @@
 
   // What anywidget promises a figure: get, set, on, off, save_changes, send. Nobody answers behind it.
   class Model {
-    /** @param {Saved} saved */
-    constructor({ state, buffers = [] }) {
-      for (const { path, data } of buffers) {
-        const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
-        holder[path[path.length - 1]] = new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer);
-      }
+    /** @param {Record<string, any>} state */
+    constructor(state) {
       this.state = state;
       /** @type {Record<string, Set<Function>>} */
       this.listeners = {};
@@ -53,6 +50,25 @@
     send() {}
   }
 
+  /** A state with its bytes at their places. @param {Saved} saved */
+  async function wholeState({ state, buffers = [] }) {
+    for (const buffer of buffers) {
+      const holder = buffer.path.slice(0, -1).reduce((at, key) => at[key], state);
+      holder[buffer.path[buffer.path.length - 1]] = new DataView((await bytesOf(buffer)).buffer);
+    }
+    return state;
+  }
+
+  /** In base64, as they are or deflated: cnnviz/_buffers.py tells how. @param {Buffer} buffer */
+  async function bytesOf({ encoding, stride = 0, data }) {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    if (encoding !== "deflate") return bytes;
+    const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const numbers = new Uint8Array(await new Response(inflated).arrayBuffer());
+    for (let i = stride; stride && i < numbers.length; i++) numbers[i] += numbers[i - stride]; // modulo 256
+    return numbers;
+  }
+
   /** Each model and each source is made once. @template T @param {(name: string) => Promise<T>} make */
   function once(make) {
     /** @type {Record<string, Promise<T>>} */
@@ -69,7 +85,7 @@
   const modelNamed = once(async (/** @type {string} */ id) => {
     const saved = states[id];
     if (!saved) throw new Error("it needs a kernel: run this notebook to use it");
-    const model = new Model(saved);
+    const model = new Model(await wholeState(saved));
     const widget = await moduleOf(model.state._esm);
     await widget.initialize?.({ model, signal: new AbortController().signal, experimental: {} });
     return model;

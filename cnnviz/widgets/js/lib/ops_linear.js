@@ -1,5 +1,6 @@
 // linear: every output is a weighted sum of all inputs, plus its bias. (..., I) -> (..., O), weight (O, I).
 
+import { isLinearForWasm, linearWasm } from "./linear_wasm.js";
 import { checkVector, checkWeight, refuse } from "./ops_check.js";
 import { placeOf, shapeText, tensor } from "./tensor.js";
 
@@ -18,6 +19,7 @@ export const linearOp = {
   },
 
   forward({ inputs: [x], params: { weight, bias }, output }) {
+    if (isLinearForWasm(weight)) return linearWasm(x.data, weight, bias?.data, output.data);
     const [outs, features] = weight.shape;
     for (let at = 0; at < output.data.length; at++) {
       const o = at % outs;

@@ -1,0 +1,104 @@
+// The page's quick products, in WebAssembly with SIMD: AssemblyScript, of which scripts/build_wasm.mjs makes
+// js/lib/kernel_wasm.js. Places and lengths are in bytes, numbers are float32; who calls lays the memory out.
+
+/**
+ * A convolution of planes already padded. `taps` says for each of the `count` weights of an output channel how far from
+ * the window's place it reads; groups lie `xGroup` apart. Output rows are `pitch` long, a multiple of 32: what stands
+ * beyond the last column is worthless, and so far beyond the input is read.
+ */
+export function convolve(
+  x: usize, xGroup: usize, taps: usize, count: usize, w: usize, bias: usize, out: usize,
+  groups: usize, narrow: usize, rows: usize, rowStep: usize, pitch: usize,
+): void {
+  const kernel = count << 2;
+  const plane = rows * pitch;
+  for (let g: usize = 0; g < groups; g++) {
+    for (let y: usize = 0; y < rows; y++) {
+      const from = x + g * xGroup + y * rowStep;
+      let o = g * narrow;
+      const end = o + narrow;
+      for (; o + 4 <= end; o += 4) {
+        fourRows(from, taps, kernel, w + o * kernel, bias + (o << 2), out + o * plane + y * pitch, plane, pitch);
+      }
+      for (; o < end; o++) oneRow(from, taps, kernel, w + o * kernel, bias + (o << 2), out + o * plane + y * pitch, pitch);
+    }
+  }
+}
+
+/** A row of four output channels, eight columns at a time: their eight sums stay in registers. */
+function fourRows(from: usize, taps: usize, kernel: usize, w: usize, bias: usize, to: usize, plane: usize, pitch: usize): void {
+  const tapsEnd = taps + kernel;
+  for (let col: usize = 0; col < pitch; col += 32) {
+    let a0 = v128.load_splat<f32>(bias), b0 = v128.load_splat<f32>(bias, 4);
+    let c0 = v128.load_splat<f32>(bias, 8), d0 = v128.load_splat<f32>(bias, 12);
+    let a1 = a0, b1 = b0, c1 = c0, d1 = d0;
+    let wa = w, wb = w + kernel, wc = wb + kernel, wd = wc + kernel;
+    for (let tap = taps; tap < tapsEnd; tap += 4) {
+      const at = from + col + load<u32>(tap);
+      const p = v128.load(at), q = v128.load(at, 16);
+      const fa = v128.load_splat<f32>(wa);
+      a0 = f32x4.add(a0, f32x4.mul(fa, p));
+      a1 = f32x4.add(a1, f32x4.mul(fa, q));
+      const fb = v128.load_splat<f32>(wb);
+      b0 = f32x4.add(b0, f32x4.mul(fb, p));
+      b1 = f32x4.add(b1, f32x4.mul(fb, q));
+      const fc = v128.load_splat<f32>(wc);
+      c0 = f32x4.add(c0, f32x4.mul(fc, p));
+      c1 = f32x4.add(c1, f32x4.mul(fc, q));
+      const fd = v128.load_splat<f32>(wd);
+      d0 = f32x4.add(d0, f32x4.mul(fd, p));
+      d1 = f32x4.add(d1, f32x4.mul(fd, q));
+      wa += 4;
+      wb += 4;
+      wc += 4;
+      wd += 4;
+    }
+    let cell = to + col;
+    v128.store(cell, a0);
+    v128.store(cell, a1, 16);
+    cell += plane;
+    v128.store(cell, b0);
+    v128.store(cell, b1, 16);
+    cell += plane;
+    v128.store(cell, c0);
+    v128.store(cell, c1, 16);
+    cell += plane;
+    v128.store(cell, d0);
+    v128.store(cell, d1, 16);
+  }
+}
+
+/** A row of one output channel. */
+function oneRow(from: usize, taps: usize, kernel: usize, w: usize, bias: usize, to: usize, pitch: usize): void {
+  for (let col: usize = 0; col < pitch; col += 32) {
+    let a0 = v128.load_splat<f32>(bias), a1 = a0;
+    for (let k: usize = 0; k < kernel; k += 4) {
+      const at = from + col + load<u32>(taps + k);
+      const factor = v128.load_splat<f32>(w + k);
+      a0 = f32x4.add(a0, f32x4.mul(factor, v128.load(at)));
+      a1 = f32x4.add(a1, f32x4.mul(factor, v128.load(at, 16)));
+    }
+    v128.store(to + col, a0);
+    v128.store(to + col, a1, 16);
+  }
+}
+
+/** Lines of `bytes` that lie `pitch` apart, moved together. */
+export function pack(at: usize, lines: usize, pitch: usize, bytes: usize): void {
+  for (let i: usize = 1; i < lines; i++) memory.copy(at + i * bytes, at + i * pitch, bytes);
+}
+
+/** out[o] = bias[o] + the sum of w[o, i] * x[i]; `bytes` of x are a multiple of 32, filled up with zeros, as are w's rows. */
+export function multiply(x: usize, bytes: usize, w: usize, bias: usize, out: usize, outs: usize): void {
+  for (let o: usize = 0; o < outs; o++) {
+    let a = f32x4.splat(0), b = a;
+    for (let i: usize = 0; i < bytes; i += 32) {
+      a = f32x4.add(a, f32x4.mul(v128.load(x + i), v128.load(w + i)));
+      b = f32x4.add(b, f32x4.mul(v128.load(x + i, 16), v128.load(w + i, 16)));
+    }
+    a = f32x4.add(a, b);
+    const sum = f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3));
+    store<f32>(out + (o << 2), load<f32>(bias + (o << 2)) + sum);
+    w += bytes;
+  }
+}
