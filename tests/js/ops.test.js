@@ -27,20 +27,44 @@ const READDED = {
     params.reduce((sum, { param, value }) => sum + (param === "bias" ? value : 0), 0),
   mean: ({ terms }) => terms.reduce((sum, { value, factor }) => sum + value * factor, 0),
   max: ({ terms, constants }) => (constants.winner < 0 ? -Infinity : terms[constants.winner].value),
-  copy: ({ terms }) => terms[0].value,
-  ratio: ({ terms, constants: { max, own } }) =>
-    Math.exp(terms[own].value - max) / terms.reduce((sum, { value }) => sum + Math.exp(value - max), 0),
+  copy: ({ terms, params }) => (terms[0] ?? params[0]).value,
+  product: ({ terms: [a, b] }) => a.value * b.value,
+  quotient: ({ terms: [a, b] }) => a.value / b.value,
+  ratio: ({ name, terms, constants: { max, own } }) => {
+    const [above, sum] = [terms[own].value - max, terms.reduce((total, { value }) => total + Math.exp(value - max), 0)];
+    return name === "log_softmax" ? above - Math.log(sum) : Math.exp(above) / sum;
+  },
   normalise: ({ terms, constants: { mean, variance, eps, gamma, beta, own } }) =>
     ((terms[own].value - mean) / Math.sqrt(variance + eps)) * gamma + beta,
 };
 
-/** @type {Record<string, (x: number, constants: Record<string, number>) => number>} */
+/** The share of a normal distribution below x, by adding up its density. @param {number} x */
+function below(x) {
+  const step = x / 4000;
+  const density = (/** @type {number} */ z) => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  return Array.from({ length: 4000 }, (_, i) => density((i + 0.5) * step)).reduce((sum, d) => sum + d * step, 0.5);
+}
+
+/** @type {Record<string, (x: number, constants: Record<string, any>) => number>} */
 const FUNCTIONS = {
   relu: (x) => (Number.isNaN(x) ? NaN : Math.max(x, 0)),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
+  hardtanh: (x, { min_val, max_val }) => Math.min(Math.max(x, min_val ?? -Infinity), max_val ?? Infinity),
+  hardsigmoid: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : x / 6 + 0.5),
+  hardswish: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
   leaky_relu: (x, { negative_slope }) => (x > 0 ? x : negative_slope * x),
+  prelu: (x) => x,
+  elu: (x, { alpha }) => (x > 0 ? x : alpha * (Math.exp(x) - 1)),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   tanh: Math.tanh,
   silu: (x) => x / (1 + Math.exp(-x)),
+  mish: (x) => x * Math.tanh(x > 30 ? x : Math.log(1 + Math.exp(x))),
+  gelu: (x, { approximate }) =>
+    approximate === "none"
+      ? x * (Math.abs(x) < 9 ? below(x) : x > 0 ? 1 : 0)
+      : 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  softplus: (x, { beta, threshold }) => (beta * x > threshold ? x : Math.log(1 + Math.exp(beta * x)) / beta),
+  scale: (x, { factor, offset }) => factor * x + offset,
 };
 
 /** @param {Terms} made */
@@ -112,8 +136,8 @@ forEachCase("the terms of every cell add up to its value, and show the numbers w
       if (cell < 0) assert.ok(!isInside(row, col, shape));
       if (term.param) assert.ok(params.some(({ param, at: entry }) => param === term.param && entry === term.paramAt));
       else assert.equal(term.paramAt, -1);
-      const factor = term.param ? call.params[term.param].data[term.paramAt] : how === "mean" ? 1 / list.length : 1;
-      assert.equal(term.factor, factor);
+      const plain = how === "sum" ? term.slope : how === "mean" ? 1 / list.length : 1;
+      assert.equal(term.factor, term.param ? call.params[term.param].data[term.paramAt] : plain);
     }
     for (const { param, at: entry, value: number } of params) assert.equal(number, call.params[param].data[entry]);
   });
@@ -145,7 +169,7 @@ forEachCase("feeds and paramFeeds are the inverse of terms", (call) => {
   for (const [param, sets] of Object.entries(entries)) {
     sets.forEach((outs, at) => assert.deepEqual(paramFeeds(call, param, at), [...outs]));
   }
-  const blind = cells[0].flatMap((outs, at) => (outs.size ? [] : [at]));
+  const blind = (cells[0] ?? []).flatMap((outs, at) => (outs.size ? [] : [at]));
   assert.deepEqual(unseen(call), blind);
 });
 

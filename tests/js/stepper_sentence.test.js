@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { normalBelow } from "../../cnnviz/widgets/js/lib/erf.js";
 import { gradients, terms } from "../../cnnviz/widgets/js/lib/ops.js";
 import { formatNumber } from "../../cnnviz/widgets/js/lib/numbers.js";
 import { explain } from "../../cnnviz/widgets/js/lib/explain.js";
@@ -21,13 +22,13 @@ function calculated(tokens) {
   const expression = left
     .map(({ text, role }) => (role ? `(${text})` : text))
     .join("")
-    .replace(/\([a-z][^)]*\)/g, "")
+    .replace(/\([a-z]+: kept\)/g, "")
     .replaceAll("−", "-")
     .replaceAll("·", "*")
     .replaceAll("√", "Math.sqrt")
     .replaceAll("∞", "Infinity")
-    .replace(/\b(exp|max|tanh)\(/g, "Math.$1(");
-  return Function(`return ${expression}`)();
+    .replace(/\b(exp|log|max|min|tanh)\(/g, "Math.$1(");
+  return Function("Φ", `return ${expression}`)(normalBelow);
 }
 
 /** How far rounding each written number may lead. @param {Token[]} tokens */

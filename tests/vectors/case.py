@@ -35,16 +35,42 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "count_include_pad": True,
     },
     "adaptive_avg_pool2d": {"output_size": (1, 1)},
+    "adaptive_max_pool2d": {"output_size": (1, 1)},
+    "mean": {"dim": (1,), "keepdim": False},
     "linear": {},
     "relu": {},
     "leaky_relu": {"negative_slope": 0.01},
+    "prelu": {},
+    "relu6": {},
+    "hardtanh": {"min_val": -1.0, "max_val": 1.0},
+    "hardswish": {},
+    "hardsigmoid": {},
     "sigmoid": {},
     "tanh": {},
     "silu": {},
+    "mish": {},
+    "gelu": {"approximate": "none"},
+    "elu": {"alpha": 1.0},
+    "softplus": {"beta": 1.0, "threshold": 20.0},
     "softmax": {"dim": 1},
+    "log_softmax": {"dim": 1},
     "batch_norm": {"training": False, "eps": 1e-5},
-    "flatten": {"start_dim": 1, "end_dim": -1},
+    "group_norm": {"num_groups": 1, "eps": 1e-5},
+    "layer_norm": {"normalized_shape": (1,), "eps": 1e-5},
     "add": {},
+    "sub": {},
+    "mul": {},
+    "div": {},
+    "scale": {"factor": 2.0, "offset": -0.5},
+    "constant": {},
+    "cat": {"dim": 1},
+    "pad": {"padding": (0, 0, 0, 0), "mode": "constant", "value": 0.0},
+    "interpolate": {"size": (1, 1), "mode": "nearest", "align_corners": False, "scale": None},
+    "permute": {"dims": (0,)},
+    "reshape": {"shape": (-1,)},
+    "slice": {"dim": 0, "start": 0, "stop": 1, "step": 1},
+    "pixel_shuffle": {"upscale_factor": 2},
+    "flatten": {"start_dim": 1, "end_dim": -1},
     "identity": {},
 }
 """The arguments of each operation, as a case has them that does not say otherwise."""
@@ -91,6 +117,13 @@ def norm(name: str, x: Shape, affine: bool = True, running: bool = True, **args:
     channel = (x[1],)
     names = ["weight", "bias"] * affine + ["running_mean", "running_var"] * running
     return Case("batch_norm", name, [x], dict.fromkeys(names, channel), args)
+
+
+def grouped(op: str, name: str, x: Shape, weight: Shape | None, **args: Any) -> Case:
+    """A group or layer normalisation; a layer's axes are its weight's, where nothing else is said."""
+    params = {"weight": weight, "bias": weight} if weight else {}
+    shape = {"normalized_shape": weight} if op == "layer_norm" and weight else {}
+    return Case(op, name, [x], params, {**shape, **args})
 
 
 def only(op: str, name: str, *inputs: Shape, numbers: list[float] | None = None, **args: Any) -> Case:

@@ -1,8 +1,8 @@
 """What the vectors cover: for each operation its cases, with small shapes and every argument."""
 
-from tests.vectors.case import Case, conv, norm, only, transposed
-
-NAN, INF = float("nan"), float("inf")
+from tests.vectors.case import Case, conv, grouped, norm, only, transposed
+from tests.vectors.cases_arrange import ARRANGED
+from tests.vectors.cases_functions import INF, NAN, POINTWISE, SHARES, STRANGE, THROUGH
 
 CONVOLUTIONS = [
     conv("3x3 without padding", (1, 2, 5, 6), (3, 2, 3, 3)),
@@ -17,6 +17,10 @@ CONVOLUTIONS = [
     conv("dilation along one axis, with a stride", (1, 1, 6, 9), (2, 1, 2, 3), stride=(1, 2), dilation=(1, 3)),
     conv("groups with a bias", (2, 4, 4, 4), (6, 2, 3, 3), groups=2, padding=1),
     conv("depthwise, two kernels a channel", (1, 3, 5, 5), (6, 1, 3, 3), groups=3, stride=2, padding=1),
+    conv("depthwise, rows longer than four", (1, 3, 6, 11), (3, 1, 3, 3), groups=3, padding=1),
+    conv("depthwise 5x5 at stride 2", (2, 2, 9, 11), (2, 1, 5, 5), groups=2, stride=2, padding=2),
+    conv("one pixel wide at stride 2, an odd number of channels", (1, 3, 5, 5), (3, 3, 1, 1), stride=2),
+    conv("7x7 at stride 2", (1, 2, 9, 9), (3, 2, 7, 7), stride=2, padding=3, bias=False),
     conv("an even kernel padded to the same size", (1, 2, 5, 5), (2, 2, 2, 4), padding=(0, 1, 1, 2)),
     conv(
         "an even kernel, dilated, padded to the same size", (1, 1, 5, 6), (1, 1, 2, 2), padding=(1, 2, 1, 2), dilation=3
@@ -70,9 +74,7 @@ TRANSPOSED = [
     transposed("an empty batch", (0, 1, 2, 2), (1, 1, 2, 2)),
 ]
 
-THROUGH = [NAN, INF, -INF, 1.0, 2.0, 3.0]
 TIES = [0, 0, 3, 3, 0, 0, 3, 3, 1, 1, 1, 0, 1, 1, 0, 1]
-STRANGE = [NAN, INF, -INF, 0.0, -0.0, 2.0, -2.0, 30.0, -30.0, 100.0, -100.0, 0.5]
 
 POOLS = [
     only("max_pool2d", "2x2", (2, 3, 4, 6)),
@@ -166,29 +168,7 @@ LINEAR = [
     ),
 ]
 
-POINTWISE = [
-    case
-    for op in ("relu", "leaky_relu", "sigmoid", "tanh", "silu", "identity")
-    for case in (
-        only(op, "a batch of pictures", (2, 2, 3, 3)),
-        only(op, "a vector", (5,)),
-        only(op, "NaN, infinities, zeros and large numbers", (1, 12), numbers=STRANGE),
-    )
-] + [
-    only("leaky_relu", "a steeper slope", (2, 6), negative_slope=0.3),
-    Case("relu", "gradients of NaN and infinity pass where ReLU is open", [(4, 6)], upstream=THROUGH),
-    only("leaky_relu", "slope 0", (1, 12), numbers=STRANGE, negative_slope=0.0),
-    only("leaky_relu", "a negative slope", (2, 6), negative_slope=-0.5),
-]
-
 NORMS = [
-    only("softmax", "classes of a batch", (3, 5)),
-    only("softmax", "channels of pictures", (2, 3, 2, 3)),
-    only("softmax", "the last axis, counted from the end", (2, 3, 2, 4), dim=-1),
-    only("softmax", "the batch axis", (4, 2), dim=0),
-    only("softmax", "the first axis, counted from the end", (3, 2), dim=-2),
-    only("softmax", "numbers too large for exp", (2, 3), numbers=[1000, 999, 0, -1000, -1001, -1000]),
-    only("softmax", "NaN and infinity", (4, 3), numbers=[1, NAN, 2, INF, 1, 2, -INF, 1, 2, -INF, -INF, -INF]),
     norm("evaluating", (2, 3, 2, 3)),
     norm("evaluating without gamma and beta", (1, 2, 3, 3), affine=False),
     norm("evaluating with a large eps", (1, 2, 2, 2), eps=0.5),
@@ -207,13 +187,53 @@ NORMS = [
     ),
 ]
 
-ROUTES = [
-    only("flatten", "all but the batch", (2, 2, 3, 2)),
-    only("flatten", "everything", (2, 3, 2), start_dim=0),
-    only("flatten", "two axes in the middle", (2, 2, 3, 2), start_dim=1, end_dim=2),
-    only("flatten", "one axis: as it was", (2, 3), start_dim=1, end_dim=1),
-    only("add", "two branches of pictures", (2, 2, 2, 3), (2, 2, 2, 3)),
-    only("add", "NaN and opposite infinities", (1, 6), (1, 6), numbers=[NAN, INF, -INF, 0, 1, 2]),
+GROUPED = [
+    grouped("group_norm", "two groups of two channels", (2, 4, 2, 3), (4,), num_groups=2),
+    grouped("group_norm", "a group a channel: instance norm", (2, 3, 2, 2), (3,), num_groups=3),
+    grouped("group_norm", "all channels together, a large eps", (2, 2, 2, 2), (2,), num_groups=1, eps=0.5),
+    grouped("group_norm", "without gamma and beta", (1, 4, 2, 2), None, num_groups=2),
+    grouped("group_norm", "features of a vector", (2, 6), (6,), num_groups=2),
+    grouped("layer_norm", "the last axis", (2, 3, 4), (4,)),
+    grouped("layer_norm", "three axes", (2, 2, 2, 2), (2, 2, 2)),
+    grouped("layer_norm", "without gamma and beta", (3, 5), None, normalized_shape=(5,)),
+    grouped("layer_norm", "a large eps", (1, 2, 1, 3), (3,), eps=0.5),
+    Case("layer_norm", "a row of equal numbers", [(2, 4)], {"weight": (4,)}, {"normalized_shape": (4,)}, [2.0]),
 ]
 
-CASES = [*CONVOLUTIONS, *TRANSPOSED, *POOLS, *LINEAR, *POINTWISE, *NORMS, *ROUTES]
+MEANS = [
+    only("mean", "pictures to one number a channel", (2, 3, 2, 4), dim=(2, 3)),
+    only("mean", "pictures to one pixel a channel", (2, 3, 2, 4), dim=(-2, -1), keepdim=True),
+    only("mean", "over the channels", (1, 3, 2, 2), dim=(1,), keepdim=True),
+    only("mean", "over the batch and the columns", (2, 2, 2, 3), dim=(3, 0)),
+    only("mean", "tokens of a sequence", (2, 3, 4), dim=(1,)),
+    only("mean", "an axis of length 1", (2, 1, 3), dim=(1,)),
+    only("mean", "NaN and infinity stay in the rows that hold them", (3, 4), dim=(1,), numbers=STRANGE),
+]
+
+ADAPTIVE = [
+    only("adaptive_max_pool2d", "global", (2, 3, 4, 5)),
+    only("adaptive_max_pool2d", "overlapping windows where sizes do not divide", (1, 2, 5, 7), output_size=(3, 4)),
+    only("adaptive_max_pool2d", "larger than the input repeats pixels", (1, 1, 2, 3), output_size=(5, 4)),
+    only("adaptive_max_pool2d", "the first of equals wins", (1, 1, 4, 4), output_size=(2, 2), numbers=TIES),
+    only(
+        "adaptive_max_pool2d",
+        "NaN wins, the last of several",
+        (1, 1, 2, 4),
+        output_size=(1, 2),
+        numbers=[NAN, 1, -INF, -INF, 2, NAN, -INF, -INF],
+    ),
+]
+
+CASES = [
+    *CONVOLUTIONS,
+    *TRANSPOSED,
+    *POOLS,
+    *ADAPTIVE,
+    *MEANS,
+    *LINEAR,
+    *POINTWISE,
+    *SHARES,
+    *NORMS,
+    *GROUPED,
+    *ARRANGED,
+]

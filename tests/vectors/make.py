@@ -6,67 +6,19 @@ float64 and written as the shortest text of the nearest float32, so that every m
 
 import json
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from tests.vectors.case import DEFAULTS, Case
 from tests.vectors.cases import CASES
 from tests.vectors.refused import REFUSED
+from tests.vectors.torch_calls import TORCH, Params
 
 HERE = Path(__file__).parent
-Params = dict[str, Tensor]
-
-
-def _conv2d(x: Tensor, p: Params, stride: Any, padding: Any, dilation: Any, groups: int, padding_mode: str) -> Tensor:
-    if min(padding) < 0:
-        raise ValueError("torch.nn.Conv2d takes no negative padding")
-    top, bottom, left, right = padding
-    mode = "constant" if padding_mode == "zeros" else padding_mode
-    padded = F.pad(x, (left, right, top, bottom), mode=mode) if any(padding) else x
-    return F.conv2d(padded, p["weight"], p.get("bias"), stride, 0, dilation, groups)
-
-
-def _conv_transpose2d(x: Tensor, p: Params, **args: Any) -> Tensor:
-    return F.conv_transpose2d(x, p["weight"], p.get("bias"), **args)
-
-
-def _max_pool2d(x: Tensor, _p: Params, padding: Any, **args: Any) -> Tensor:
-    return F.max_pool2d(x, padding=padding[::2], **args)
-
-
-def _avg_pool2d(x: Tensor, _p: Params, padding: Any, **args: Any) -> Tensor:
-    return F.avg_pool2d(x, padding=padding[::2], **args)
-
-
-def _batch_norm(x: Tensor, p: Params, training: bool, eps: float) -> Tensor:
-    running = [p[name].detach().clone() if name in p else None for name in ("running_mean", "running_var")]
-    return F.batch_norm(x, *running, p.get("weight"), p.get("bias"), training, eps=eps)
-
-
-TORCH: dict[str, Callable[..., Tensor]] = {
-    "conv2d": _conv2d,
-    "conv_transpose2d": _conv_transpose2d,
-    "max_pool2d": _max_pool2d,
-    "avg_pool2d": _avg_pool2d,
-    "adaptive_avg_pool2d": lambda x, _p, output_size: F.adaptive_avg_pool2d(x, output_size),
-    "linear": lambda x, p: F.linear(x, p["weight"], p.get("bias")),
-    "relu": lambda x, _p: F.relu(x),
-    "leaky_relu": lambda x, _p, negative_slope: F.leaky_relu(x, negative_slope),
-    "sigmoid": lambda x, _p: torch.sigmoid(x),
-    "tanh": lambda x, _p: torch.tanh(x),
-    "silu": lambda x, _p: F.silu(x),
-    "softmax": lambda x, _p, dim: torch.softmax(x, dim),
-    "batch_norm": _batch_norm,
-    "flatten": lambda x, _p, start_dim, end_dim: torch.flatten(x, start_dim, end_dim),
-    "add": lambda x, other, _p: x + other,
-    "identity": lambda x, _p: x * 1,
-}
 
 
 def call_torch(case: Case, inputs: list[Tensor], params: Params) -> Tensor:

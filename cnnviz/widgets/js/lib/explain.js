@@ -58,8 +58,10 @@ const entriesOf = (made) => made.params.map(({ param, at }) => ({ grid: param, a
 function readingOf(scene, view, at) {
   const made = terms(/** @type {Call} */ (scene.call), at);
   const channels = [...new Set(made.terms.map((term) => term.channel))];
-  const channel = channels.includes(view.inputChannel) ? view.inputChannel : (channels[0] ?? 0);
-  const shown = made.terms.filter((term) => term.channel === channel);
+  const first = made.terms[made.constants.own ?? 0] ?? made.terms[0];
+  const channel = channels.includes(view.inputChannel) ? view.inputChannel : (first?.channel ?? 0);
+  // Of several inputs all are shown: a repeated one may stand in another channel.
+  const shown = made.terms.filter((term) => term.channel === channel || term.input !== first.input);
   const planes = planesFor(scene, view, shown, at);
   const stored = storedStatistics(scene, channel);
   for (const { grid, at: entry } of [...entriesOf(made), ...Object.values(stored)]) {

@@ -24,6 +24,8 @@ export function slopeSource(call, cell, out) {
   const made = terms(call, out);
   const own = made.terms.filter((term) => isTermOf(term, cell));
   if ("param" in cell) return own.length ? { role: "input", links: own.map(inputLink) } : { role: undefined, links: [] };
+  const partner = made.how === "product" && made.terms.find(({ input }) => input !== cell.input);
+  if (partner) return { role: "input", links: [inputLink(partner)] };
   const weights = own.filter((term) => term.param && made.how === "sum");
   return { role: weights.length ? "parameter" : undefined, links: weights.map(({ param, paramAt }) => ({ grid: param, at: paramAt })) };
 }

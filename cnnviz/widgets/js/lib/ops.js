@@ -1,14 +1,20 @@
 // The vocabulary: what every operation computes, and of what terms. Everything a figure shows is drawn from this.
 
 import { refuse } from "./ops_check.js";
+import { addOp, divOp, mulOp, subOp } from "./ops_binary.js";
+import { hardsigmoidOp, hardswishOp, hardtanhOp, relu6Op, scaleOp } from "./ops_clamp.js";
 import { conv2dOp } from "./ops_conv.js";
+import { eluOp, geluOp, mishOp, preluOp, softplusOp } from "./ops_curve.js";
 import { linearOp } from "./ops_linear.js";
-import { adaptiveAvgPool2dOp, avgPool2dOp } from "./ops_mean.js";
-import { batchNormOp } from "./ops_norm.js";
+import { adaptiveAvgPool2dOp, avgPool2dOp, meanOp } from "./ops_mean.js";
+import { catOp, permuteOp, pixelShuffleOp, sliceOp } from "./ops_move.js";
+import { batchNormOp, groupNormOp, layerNormOp } from "./ops_norm.js";
+import { padOp } from "./ops_pad.js";
 import { leakyReluOp, reluOp, sigmoidOp, siluOp, tanhOp } from "./ops_point.js";
-import { maxPool2dOp } from "./ops_pool.js";
-import { addOp, flattenOp, identityOp } from "./ops_route.js";
-import { softmaxOp } from "./ops_softmax.js";
+import { adaptiveMaxPool2dOp, maxPool2dOp } from "./ops_pool.js";
+import { interpolateOp } from "./ops_resize.js";
+import { constantOp, flattenOp, identityOp, reshapeOp } from "./ops_route.js";
+import { logSoftmaxOp, softmaxOp } from "./ops_softmax.js";
 import { convTranspose2dOp } from "./ops_transpose.js";
 import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
 
@@ -26,7 +32,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
 /**
  * One input cell's part in an output cell.
  * @typedef {object} Term
- * @property {number} input    which input (`add` has 0 and 1)
+ * @property {number} input    which input (`add` has 0 and 1, `cat` any number)
  * @property {number} at       flat index into that input; -1 for a padding cell that has a number of its own
  * @property {number} value    the number that stands there
  * @property {number} row      place in the input's plane; outside it for padding, also where that repeats the cell `at`
@@ -34,19 +40,22 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {number} channel
  * @property {string} param    name of the parameter that multiplies it, or ""
  * @property {number} paramAt  flat index into that parameter, or -1
- * @property {number} factor   what value is multiplied by: the weight; 1/count for a mean; else 1
+ * @property {number} factor   what value is multiplied by: the weight; its share of a mean or a mixture; −1 where it is
+ *     taken away; else 1
  * @property {number} slope    d(output cell)/d(this input cell), by this term alone
  */
 /** @typedef {{param: string, at: number, value: number, slope: number}} ParamTerm  slope: d(output cell)/d(entry) */
 /**
  * How one output cell is made: of `terms` and `params`,
  * "sum": the sum of value * factor, plus the bias; "mean": the sum of value * factor; "max": the largest value, that of
- * terms[constants.winner]; "function": `name` of the only term; "copy": the only term;
- * "ratio": exp(value - constants.max) of terms[constants.own] over the sum of that of all terms, constants.sum;
+ * terms[constants.winner]; "function": `name` of the only term; "copy": the only term, or the only parameter;
+ * "product": the first value times the second; "quotient": the first over the second;
+ * "ratio": exp(value - constants.max) of terms[constants.own] over the sum of that of all terms, constants.sum, or for
+ * log_softmax the logarithm of that;
  * "normalise": (value of terms[constants.own] - mean) / sqrt(variance + eps) * gamma + beta; when training, the other
  * terms enter through mean and variance alone.
  * @typedef {object} Terms
- * @property {"sum" | "max" | "mean" | "function" | "ratio" | "normalise" | "copy"} how
+ * @property {"sum" | "max" | "mean" | "function" | "product" | "quotient" | "ratio" | "normalise" | "copy"} how
  * @property {string} name
  * @property {Term[]} terms
  * @property {ParamTerm[]} params
@@ -59,6 +68,7 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * The declaration of an operation. `shape` refuses what does not fit; `forward` writes every cell of call.output.
  * @typedef {object} Op
  * @property {number} [arity]  how many inputs, where not one
+ * @property {boolean} [more]  as many inputs as there are, at least `arity`
  * @property {(inputs: number[][], params: Record<string, number[]>, args: Record<string, any>) => number[]} shape
  * @property {(call: Call) => void} forward
  * @property {(call: Call, grad: Tensor) => Gradients} backward
@@ -78,16 +88,42 @@ export const ops = {
   max_pool2d: maxPool2dOp,
   avg_pool2d: avgPool2dOp,
   adaptive_avg_pool2d: adaptiveAvgPool2dOp,
+  adaptive_max_pool2d: adaptiveMaxPool2dOp,
+  mean: meanOp,
   linear: linearOp,
   relu: reluOp,
   leaky_relu: leakyReluOp,
+  prelu: preluOp,
+  relu6: relu6Op,
+  hardtanh: hardtanhOp,
+  hardswish: hardswishOp,
+  hardsigmoid: hardsigmoidOp,
   sigmoid: sigmoidOp,
   tanh: tanhOp,
   silu: siluOp,
+  mish: mishOp,
+  gelu: geluOp,
+  elu: eluOp,
+  softplus: softplusOp,
   softmax: softmaxOp,
+  log_softmax: logSoftmaxOp,
   batch_norm: batchNormOp,
-  flatten: flattenOp,
+  group_norm: groupNormOp,
+  layer_norm: layerNormOp,
   add: addOp,
+  sub: subOp,
+  mul: mulOp,
+  div: divOp,
+  scale: scaleOp,
+  constant: constantOp,
+  cat: catOp,
+  pad: padOp,
+  interpolate: interpolateOp,
+  permute: permuteOp,
+  reshape: reshapeOp,
+  slice: sliceOp,
+  pixel_shuffle: pixelShuffleOp,
+  flatten: flattenOp,
   identity: identityOp,
 };
 
@@ -112,9 +148,10 @@ function declared(op) {
  */
 export function outputShape(op, inputShapes, paramShapes, args) {
   const declaration = declared(op);
-  const needed = declaration.arity ?? 1;
-  if (inputShapes.length !== needed) {
-    refuse(op, `${needed} input${needed > 1 ? "s" : ""}`, `${inputShapes.length}`, "give exactly that many");
+  const { arity: needed = 1, more } = declaration;
+  if (more ? inputShapes.length < needed : inputShapes.length !== needed) {
+    const inputs = `${needed}${more ? " or more" : ""} input${needed === 1 ? "" : "s"}`;
+    refuse(op, inputs, `${inputShapes.length}`, more ? "give at least that many" : "give exactly that many");
   }
   return declaration.shape(inputShapes, paramShapes, args);
 }

@@ -3,12 +3,12 @@
 import { convolve } from "./conv_kernels.js";
 import { foldPlanes, kernelSums, margins, padPlanes, planeSums, scatterPlanes } from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
-import { fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
+import { checkPaddingFits, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { channelCells, ravel, sizeOf, tensor, unravel } from "./tensor.js";
 
 /** @import { Call, Cell, Gradients, Op, Terms } from "./ops.js" */
 /** @import { ConvPlan, Margins } from "./conv_planes.js" */
-/** @import { Axis, PaddingMode, Sliding } from "./ops_window.js" */
+/** @import { Axis } from "./ops_window.js" */
 
 const CONV = "conv2d";
 const PADDING_MODES = ["zeros", "reflect", "replicate", "circular"];
@@ -22,7 +22,7 @@ export const conv2dOp = {
     checkImages(CONV, input, perGroup * args.groups);
     checkVector(CONV, "bias", bias, out);
     const both = slidings(input.slice(2), kernel, args);
-    checkModeFits(both, args.padding_mode);
+    checkPaddingFits(CONV, both.map(({ size, before, after }) => [size, before, after]), args.padding_mode);
     return [input[0], out, ...fittingWindows(CONV, both)];
   },
 
@@ -130,20 +130,6 @@ function checkConvArgs(args) {
   if (!PADDING_MODES.includes(args.padding_mode)) {
     const came = JSON.stringify(args.padding_mode) ?? "nothing";
     refuse(CONV, "a padding_mode it knows", came, `choose from ${PADDING_MODES.join(", ")}`);
-  }
-}
-
-/**
- * Reflection needs pixels beside the edge to show, wrapping at most one full turn.
- * @param {[Sliding, Sliding]} both
- * @param {PaddingMode} mode
- */
-function checkModeFits(both, mode) {
-  for (const { size, before, after } of both) {
-    const most = mode === "reflect" ? size - 1 : mode === "circular" ? size : Infinity;
-    const came = Math.max(before, after);
-    const needed = `at most ${most} pixels of ${mode} padding on ${size} pixels`;
-    if (came > most) refuse(CONV, needed, `${came}`, "pad less, or with zeros");
   }
 }
 

@@ -1,7 +1,9 @@
-// avg_pool2d and adaptive_avg_pool2d: the mean of each window, channel by channel.
+// avg_pool2d and adaptive_avg_pool2d: the mean of each window, channel by channel; mean: that of whole axes.
 
-import { checkImages, wholeNumbers } from "./ops_check.js";
-import { poolAxes, pooledShape, windowFeeds, windowTerms } from "./ops_pool.js";
+import { broadcastCells, broadcastMap } from "./broadcast.js";
+import { refuse } from "./ops_check.js";
+import { adaptiveShape, poolAxes, pooledShape, windowFeeds, windowTerms } from "./ops_pool.js";
+import { axesOf, plainTerm } from "./ops_route.js";
 import { unseenCells } from "./ops_window.js";
 import { tensor } from "./tensor.js";
 
@@ -88,8 +90,69 @@ export const avgPool2dOp = meanPooling("avg_pool2d", ([input], _params, args) =>
   pooledShape("avg_pool2d", input, args),
 );
 
-export const adaptiveAvgPool2dOp = meanPooling("adaptive_avg_pool2d", ([input], _params, args) => {
-  const size = wholeNumbers("adaptive_avg_pool2d", args, "output_size", 2, 1);
-  checkImages("adaptive_avg_pool2d", input, "C");
-  return [input[0], input[1], ...size];
-});
+export const adaptiveAvgPool2dOp = meanPooling("adaptive_avg_pool2d", ([input], _params, args) =>
+  adaptiveShape("adaptive_avg_pool2d", input, args),
+);
+
+/**
+ * mean: along whole axes, which are left at length 1 (keepdim) or left out.
+ * @type {Op}
+ */
+export const meanOp = {
+  shape([input], _params, { dim, keepdim }) {
+    const axes = axesOf("mean", dim, input);
+    if (!axes.length) refuse("mean", "at least one axis", "[]", "name those that are to vanish");
+    return keepdim ? keptShape(input, axes) : input.filter((_, axis) => !axes.includes(axis));
+  },
+
+  forward(call) {
+    const { inputs: [x], output } = call;
+    const { map, count } = meanMap(call);
+    const sums = new Float64Array(output.data.length);
+    for (let i = 0; i < x.data.length; i++) sums[map ? map[i] : i] += x.data[i];
+    for (let i = 0; i < sums.length; i++) output.data[i] = sums[i] / count;
+  },
+
+  backward(call, grad) {
+    const { map, count } = meanMap(call);
+    const dx = tensor(call.inputs[0].shape);
+    for (let i = 0; i < dx.data.length; i++) dx.data[i] = grad.data[map ? map[i] : i] / count;
+    return { inputs: [dx], params: {} };
+  },
+
+  terms(call, at) {
+    const { inputs: [x], output } = call;
+    const { kept, count } = meanMap(call);
+    const share = { factor: 1 / count, slope: 1 / count };
+    const terms = broadcastCells(kept, x.shape, at).map((cell) => ({ ...plainTerm(x, 0, cell), ...share }));
+    return { how: "mean", name: "mean", terms, params: [], constants: { count }, value: output.data[at] };
+  },
+
+  feeds(call, _input, at) {
+    const { map } = meanMap(call);
+    return [map ? map[at] : at];
+  },
+
+  paramFeeds: () => [],
+};
+
+/** @param {number[]} shape @param {number[]} axes */
+const keptShape = (shape, axes) => shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+
+/** @type {WeakMap<Call, {kept: number[], map: Int32Array | null, count: number}>} */
+const meanMapOf = new WeakMap();
+
+/**
+ * Taking a mean is repeating backwards: the output cell of every input cell, and how many share one.
+ * @param {Call} call
+ */
+function meanMap(call) {
+  let found = meanMapOf.get(call);
+  if (!found) {
+    const { inputs: [x], args, output } = call;
+    const kept = keptShape(x.shape, axesOf("mean", args.dim, x.shape));
+    found = { kept, map: broadcastMap(kept, x.shape), count: x.data.length / output.data.length };
+    meanMapOf.set(call, found);
+  }
+  return found;
+}

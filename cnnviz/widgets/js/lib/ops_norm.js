@@ -1,61 +1,27 @@
-// batch_norm: every channel shifted and scaled to mean 0 and variance 1, then by its own gamma and beta.
+// batch_norm, group_norm (instance norm has a channel a group) and layer_norm: which cells are normalised together.
 
+import { normalising } from "./normal.js";
 import { checkImages, checkVector, refuse } from "./ops_check.js";
-import { channelCells, placeOf, shapeText, tensor, unravel } from "./tensor.js";
+import { channelCells, shapeText, sizeOf } from "./tensor.js";
 
-/** @import { Call, Op, Term } from "./ops.js" */
-/** @import { Tensor } from "./tensor.js" */
+/** @import { Op } from "./ops.js" */
 
 const NORM = "batch_norm";
 const VECTORS = ["weight", "bias", "running_mean", "running_var"];
 
-/**
- * @typedef {object} ChannelStatistics
- * @property {number} mean
- * @property {number} variance
- * @property {number} scale  1 / sqrt(variance + eps)
- * @property {number} gamma
- * @property {number} beta
- * @property {number} count  cells of the channel over the batch
- */
-/** @type {WeakMap<Call, ChannelStatistics[]>} */
-const statisticsOf = new WeakMap();
-
-/**
- * What normalises each channel: the batch's own mean and (biased) variance when training, else the running ones.
- * @param {Call} call
- * @returns {ChannelStatistics[]}
- */
-function channelStatistics(call) {
-  const known = statisticsOf.get(call);
-  if (known) return known;
-  const { inputs: [x], params: { weight, bias, running_mean, running_var }, args } = call;
-  const made = Array.from({ length: x.shape[1] }, (_, channel) => {
-    const { mean, variance, count } = args.training
-      ? momentsOf(x, channel)
-      : { mean: running_mean.data[channel], variance: running_var.data[channel], count: x.data.length / x.shape[1] };
-    const [gamma, beta] = [weight ? weight.data[channel] : 1, bias ? bias.data[channel] : 0];
-    return { mean, variance, scale: 1 / Math.sqrt(variance + args.eps), gamma, beta, count };
-  });
-  statisticsOf.set(call, made);
-  return made;
+/** @param {string} who @param {any} eps */
+function checkEps(who, eps) {
+  if (!(eps >= 0)) refuse(who, "eps of at least 0", JSON.stringify(eps) ?? "nothing", "torch takes 1e-5");
 }
 
-/**
- * @param {Tensor} x
- * @param {number} channel
- */
-function momentsOf(x, channel) {
-  const cells = channelCells(x.shape, channel);
-  const mean = cells.reduce((sum, at) => sum + x.data[at], 0) / cells.length;
-  const variance = cells.reduce((sum, at) => sum + (x.data[at] - mean) ** 2, 0) / cells.length;
-  return { mean, variance, count: cells.length };
-}
+/** `count` numbers, `step` apart. @param {number} first @param {number} count @param {number} step */
+const every = (first, count, step) => Array.from({ length: count }, (_, i) => first + i * step);
 
-/** @type {Op} */
-export const batchNormOp = {
-  shape([input], params, { training, eps }) {
-    if (!(eps >= 0)) refuse(NORM, "eps of at least 0", JSON.stringify(eps) ?? "nothing", "torch takes 1e-5");
+/** A channel over the batch; when it is not training by the mean and the variance that it has stored. */
+export const batchNormOp = normalising(
+  NORM,
+  ([input], params, { training, eps }) => {
+    checkEps(NORM, eps);
     checkImages(NORM, input, "C");
     for (const name of VECTORS) checkVector(NORM, name, params[name], input[1]);
     if (!training && !(params.running_mean && params.running_var)) {
@@ -67,103 +33,87 @@ export const batchNormOp = {
     }
     return [...input];
   },
-
-  forward(call) {
-    const { inputs: [x], output } = call;
-    eachNormal(call, (at, { mean, scale, gamma, beta }) => {
-      output.data[at] = (x.data[at] - mean) * scale * gamma + beta;
+  ({ inputs: [{ shape }], params: { running_mean, running_var }, args }) => {
+    const [batch, channels, height, width] = shape;
+    const length = height * width;
+    const channelOf = (/** @type {number} */ at) => Math.floor(at / length) % channels;
+    const stored = (/** @type {number} */ channel) => ({
+      mean: running_mean.data[channel],
+      variance: running_var.data[channel],
     });
-  },
-
-  backward(call, grad) {
-    const { inputs: [x], params: { weight, bias }, args } = call;
-    const channels = x.shape[1];
-    const [dbeta, dgamma] = [new Float64Array(channels), new Float64Array(channels)];
-    eachNormal(call, (at, { mean, scale }, channel) => {
-      dbeta[channel] += grad.data[at];
-      dgamma[channel] += grad.data[at] * (x.data[at] - mean) * scale;
-    });
-    const dx = tensor(x.shape);
-    eachNormal(call, (at, { mean, scale, gamma, count }, channel) => {
-      const shared = (dbeta[channel] + (x.data[at] - mean) * scale * dgamma[channel]) / count;
-      dx.data[at] = gamma * scale * (grad.data[at] - (args.training ? shared : 0));
-    });
-    const params = {
-      ...(weight && { weight: tensor(weight.shape, dgamma) }),
-      ...(bias && { bias: tensor(bias.shape, dbeta) }),
+    return {
+      groups: channels,
+      starts: (channel) => every(channel * length, batch, channels * length),
+      length,
+      step: 0,
+      groupOf: channelOf,
+      entryOf: channelOf,
+      entryCells: (channel) => channelCells(shape, channel),
+      ...(!args.training && { stored }),
     };
-    return { inputs: [dx], params };
   },
+);
 
-  terms(call, at) {
-    const { inputs: [x], params: { weight, bias }, args, output } = call;
-    const channel = unravel(at, x.shape)[1];
-    const { mean, variance, gamma, beta, count } = channelStatistics(call)[channel];
-    const cells = args.training ? channelCells(x.shape, channel) : [at];
-    const own = weight
-      ? { param: "weight", paramAt: channel, factor: gamma }
-      : { param: "", paramAt: -1, factor: 1 };
-    const terms = cells.map((cell) => ({
-      input: 0,
-      at: cell,
-      value: x.data[cell],
-      ...placeOf(cell, x.shape),
-      ...(cell === at ? own : { param: "", paramAt: -1, factor: 1 }),
-      slope: normalSlope(call, at, cell),
-    }));
-    const params = [
-      ...(weight ? [{ param: "weight", at: channel, value: gamma, slope: normalised(call, at) }] : []),
-      ...(bias ? [{ param: "bias", at: channel, value: beta, slope: 1 }] : []),
-    ];
-    const constants = { mean, variance, eps: args.eps, gamma, beta, count, own: cells.indexOf(at) };
-    return { how: "normalise", name: NORM, terms, params, constants, value: output.data[at] };
+/** Some channels of one image; gamma and beta are the channel's. */
+export const groupNormOp = normalising(
+  "group_norm",
+  ([input], { weight, bias }, { num_groups: groups, eps }) => {
+    checkEps("group_norm", eps);
+    if (input.length < 2) refuse("group_norm", "an input of shape (N, C, ...)", shapeText(input), "add a batch axis in front");
+    if (!Number.isInteger(groups) || groups < 1 || input[1] % groups) {
+      const needed = `num_groups that share ${input[1]} channels equally`;
+      refuse("group_norm", needed, JSON.stringify(groups) ?? "nothing", "take a divisor of the channels");
+    }
+    checkVector("group_norm", "weight", weight, input[1]);
+    checkVector("group_norm", "bias", bias, input[1]);
+    if (sizeOf(input) === input[0] * groups) {
+      refuse("group_norm", "more than one number a group", shapeText(input), "take fewer groups");
+    }
+    return [...input];
   },
-
-  feeds: (call, _input, at) =>
-    call.args.training ? channelCells(call.inputs[0].shape, unravel(at, call.inputs[0].shape)[1]) : [at],
-
-  paramFeeds: (call, param, at) => (param.startsWith("running") ? [] : channelCells(call.output.shape, at)),
-
-  slope(call, out, cell) {
-    if ("input" in cell) return normalSlope(call, out, cell.at);
-    return cell.param === "bias" ? 1 : normalised(call, out);
+  ({ inputs: [{ shape }], args: { num_groups } }) => {
+    const plane = sizeOf(shape.slice(2));
+    const size = (shape[1] / num_groups) * plane;
+    return {
+      groups: shape[0] * num_groups,
+      starts: (group) => every(group * size, size / plane, plane),
+      length: plane,
+      step: 0,
+      groupOf: (at) => Math.floor(at / size),
+      entryOf: (at) => Math.floor(at / plane) % shape[1],
+      entryCells: (channel) => channelCells(shape, channel),
+    };
   },
-};
+);
 
-/**
- * Call `visit` with every cell, its channel's statistics and its channel.
- * @param {Call} call
- * @param {(at: number, statistics: ChannelStatistics, channel: number) => void} visit
- */
-function eachNormal(call, visit) {
-  const [batch, channels, height, width] = call.output.shape;
-  const statistics = channelStatistics(call);
-  for (let plane = 0, at = 0; plane < batch * channels; plane++) {
-    const channel = plane % channels;
-    for (const end = at + height * width; at < end; at++) visit(at, statistics[channel], channel);
-  }
-}
-
-/**
- * A cell's number before gamma and beta.
- * @param {Call} call
- * @param {number} at
- */
-function normalised(call, at) {
-  const x = call.inputs[0];
-  const { mean, scale } = channelStatistics(call)[unravel(at, x.shape)[1]];
-  return (x.data[at] - mean) * scale;
-}
-
-/**
- * d(output cell)/d(input cell) of one channel; when training also through the mean and the variance.
- * @param {Call} call
- * @param {number} out
- * @param {number} at
- */
-function normalSlope(call, out, at) {
-  const { scale, gamma, count } = channelStatistics(call)[unravel(out, call.output.shape)[1]];
-  const direct = out === at ? 1 : 0;
-  if (!call.args.training) return gamma * scale * direct;
-  return gamma * scale * (direct - (1 + normalised(call, out) * normalised(call, at)) / count);
-}
+/** The last axes; every place in them has a gamma and a beta of its own. */
+export const layerNormOp = normalising(
+  "layer_norm",
+  ([input], { weight, bias }, { normalized_shape: last, eps }) => {
+    checkEps("layer_norm", eps);
+    const fits = Array.isArray(last) && last.length && last.join() === input.slice(-last.length).join();
+    if (!fits) {
+      const needed = `normalized_shape as the last axes of ${shapeText(input)}`;
+      refuse("layer_norm", needed, JSON.stringify(last) ?? "nothing", `such as [${input.at(-1)}]`);
+    }
+    for (const [name, shape] of Object.entries({ weight, bias })) {
+      if (shape && shape.join() !== last.join()) {
+        refuse("layer_norm", `a ${name} of shape ${shapeText(last)}`, shapeText(shape), "one number a place");
+      }
+    }
+    return [...input];
+  },
+  ({ inputs: [{ shape }], args: { normalized_shape } }) => {
+    const size = sizeOf(normalized_shape);
+    const groups = sizeOf(shape) / size;
+    return {
+      groups,
+      starts: (group) => [group * size],
+      length: size,
+      step: 1,
+      groupOf: (at) => Math.floor(at / size),
+      entryOf: (at) => at % size,
+      entryCells: (entry) => every(entry, groups, size),
+    };
+  },
+);

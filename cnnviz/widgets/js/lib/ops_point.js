@@ -11,7 +11,7 @@ import { placeOf, tensor } from "./tensor.js";
  * @param {(x: number, y: number, args: Record<string, any>) => number} slope  from the input and the output
  * @returns {Op}
  */
-function pointwise(name, value, slope) {
+export function pointwise(name, value, slope) {
   return {
     shape: ([input]) => [...input],
 
@@ -36,26 +36,41 @@ function pointwise(name, value, slope) {
   };
 }
 
+/**
+ * A function with flat parts, where not even a gradient of NaN or infinity comes through.
+ * @param {Parameters<typeof pointwise>} declared
+ * @returns {Op}
+ */
+export function clamping(...declared) {
+  const [, , slope] = declared;
+  return {
+    ...pointwise(...declared),
+
+    backward({ inputs: [x], args, output }, grad) {
+      const dx = tensor(x.shape);
+      for (let i = 0; i < dx.data.length; i++) {
+        const factor = slope(x.data[i], output.data[i], args);
+        dx.data[i] = factor === 0 ? 0 : grad.data[i] * factor;
+      }
+      return { inputs: [dx], params: {} };
+    },
+
+    routes: true,
+  };
+}
+
 /** @type {Op} */
 export const reluOp = {
-  ...pointwise(
+  ...clamping(
     "relu",
     (x) => Math.max(x, 0),
     (_x, y) => (y <= 0 ? 0 : 1),
   ),
 
-  backward({ inputs: [x], output }, grad) {
-    const dx = tensor(x.shape);
-    for (let i = 0; i < dx.data.length; i++) dx.data[i] = output.data[i] <= 0 ? 0 : grad.data[i];
-    return { inputs: [dx], params: {} };
-  },
-
   // Of its own: a function called for every cell costs several times this, and ReLU stands behind every convolution.
   forward({ inputs: [{ data }], output: { data: out } }) {
     for (let i = 0; i < out.length; i++) out[i] = Math.max(data[i], 0);
   },
-
-  routes: true,
 };
 
 export const leakyReluOp = pointwise(

@@ -1,4 +1,4 @@
-// max_pool2d, and what every pooling shares: each channel by itself, a window at a time.
+// max_pool2d and adaptive_max_pool2d, and what every pooling shares: each channel by itself, a window at a time.
 
 import { checkImages, refuse, wholeNumbers } from "./ops_check.js";
 import { adaptiveAxis, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
@@ -91,41 +91,66 @@ function eachWinner(call, visit) {
   }
 }
 
-/** @type {Op} */
-export const maxPool2dOp = {
-  shape: ([input], _params, args) => pooledShape("max_pool2d", input, args),
+/**
+ * The declaration of a maximum over windows.
+ * @param {string} name
+ * @param {Op["shape"]} shape
+ * @returns {Op}
+ */
+function maxPooling(name, shape) {
+  return {
+    shape,
 
-  forward(call) {
-    const { inputs: [x], output } = call;
-    eachWinner(call, (out, winner) => {
-      output.data[out] = winner < 0 ? -Infinity : x.data[winner];
-    });
-  },
+    forward(call) {
+      const { inputs: [x], output } = call;
+      eachWinner(call, (out, winner) => {
+        output.data[out] = winner < 0 ? -Infinity : x.data[winner];
+      });
+    },
 
-  backward(call, grad) {
-    const dx = new Float64Array(call.inputs[0].data.length);
-    eachWinner(call, (out, winner) => {
-      if (winner >= 0) dx[winner] += grad.data[out];
-    });
-    return { inputs: [tensor(call.inputs[0].shape, dx)], params: {} };
-  },
+    backward(call, grad) {
+      const dx = new Float64Array(call.inputs[0].data.length);
+      eachWinner(call, (out, winner) => {
+        if (winner >= 0) dx[winner] += grad.data[out];
+      });
+      return { inputs: [tensor(call.inputs[0].shape, dx)], params: {} };
+    },
 
-  terms(call, at) {
-    const { inputs: [x], output } = call;
-    const [n, channel, y, col] = unravel(at, output.shape);
-    const [rows, cols] = poolAxes(call);
-    const largest = largestIn(x.data, ravel([n, channel, 0, 0], x.shape), x.shape[3], rows.taps[y], cols.taps[col]);
-    const terms = windowTerms(call, at, -Infinity);
-    for (const term of terms) term.slope = term.at >= 0 && term.at === largest ? 1 : 0;
-    const winner = terms.findIndex((term) => term.slope === 1);
-    return { how: "max", name: "max_pool2d", terms, params: [], constants: { winner }, value: output.data[at] };
-  },
+    terms(call, at) {
+      const { inputs: [x], output } = call;
+      const [n, channel, y, col] = unravel(at, output.shape);
+      const [rows, cols] = poolAxes(call);
+      const largest = largestIn(x.data, ravel([n, channel, 0, 0], x.shape), x.shape[3], rows.taps[y], cols.taps[col]);
+      const terms = windowTerms(call, at, -Infinity);
+      for (const term of terms) term.slope = term.at >= 0 && term.at === largest ? 1 : 0;
+      const winner = terms.findIndex((term) => term.slope === 1);
+      return { how: "max", name, terms, params: [], constants: { winner }, value: output.data[at] };
+    },
 
-  feeds: windowFeeds,
-  paramFeeds: () => [],
-  routes: true,
-  unseen: (call) => unseenCells(call.inputs[0].shape, poolAxes(call)),
-};
+    feeds: windowFeeds,
+    paramFeeds: () => [],
+    routes: true,
+    unseen: (call) => unseenCells(call.inputs[0].shape, poolAxes(call)),
+  };
+}
+
+export const maxPool2dOp = maxPooling("max_pool2d", ([input], _params, args) => pooledShape("max_pool2d", input, args));
+
+export const adaptiveMaxPool2dOp = maxPooling("adaptive_max_pool2d", ([input], _params, args) =>
+  adaptiveShape("adaptive_max_pool2d", input, args),
+);
+
+/**
+ * @param {string} who
+ * @param {number[]} input
+ * @param {Record<string, any>} args
+ * @returns {number[]}
+ */
+export function adaptiveShape(who, input, args) {
+  const size = wholeNumbers(who, args, "output_size", 2, 1);
+  checkImages(who, input, "C");
+  return [input[0], input[1], ...size];
+}
 
 /**
  * The cells under an output cell's window, in row-major order, each with factor and slope 1.

@@ -1,7 +1,7 @@
-// Operations that pass numbers on: identity (dropout when evaluating), flatten, and the sum of two branches.
+// Operations that pass every number on in its order: identity (dropout when evaluating), flatten, reshape; a constant.
 
 import { refuse } from "./ops_check.js";
-import { placeOf, shapeText, tensor } from "./tensor.js";
+import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
 
 /** @import { Op, Term } from "./ops.js" */
 /** @import { Tensor } from "./tensor.js" */
@@ -13,7 +13,7 @@ import { placeOf, shapeText, tensor } from "./tensor.js";
  * @param {number} at
  * @returns {Term}
  */
-function plainTerm(x, input, at) {
+export function plainTerm(x, input, at) {
   return { input, at, value: x.data[at], ...placeOf(at, x.shape), param: "", paramAt: -1, factor: 1, slope: 1 };
 }
 
@@ -46,39 +46,46 @@ export const identityOp = copying("identity", ([input]) => [...input]);
 export const flattenOp = copying("flatten", ([input], _params, { start_dim, end_dim }) => {
   const [start, end] = [start_dim, end_dim].map((dim) => axisOf("flatten", dim, input));
   if (start > end) refuse("flatten", "start_dim not after end_dim", `${start_dim} and ${end_dim}`, "swap them");
-  const joined = input.slice(start, end + 1).reduce((product, length) => product * length, 1);
+  const joined = sizeOf(input.slice(start, end + 1));
   return [...input.slice(0, start), joined, ...input.slice(end + 1)];
 });
 
-/** @type {Op} */
-export const addOp = {
-  arity: 2,
+export const reshapeOp = copying("reshape", ([input], _params, { shape }) => {
+  const valid = Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= -1);
+  if (!valid || shape.filter((length) => length === -1).length > 1) {
+    const came = JSON.stringify(shape) ?? "nothing";
+    refuse("reshape", "shape as whole numbers, one of them -1 at most", came, "-1 stands for what is left");
+  }
+  const rest = sizeOf(input) / sizeOf(shape.filter((length) => length !== -1));
+  const made = shape.map((length) => (length === -1 ? rest : length));
+  if (sizeOf(made) !== sizeOf(input) || !Number.isInteger(rest)) {
+    const needed = `a shape for the ${sizeOf(input)} numbers of ${shapeText(input)}`;
+    refuse("reshape", needed, shapeText(shape), "their product must be that many");
+  }
+  return made;
+});
 
-  shape([first, second]) {
-    if (first.join() !== second.join()) {
-      const came = `${shapeText(first)} and ${shapeText(second)}`;
-      refuse("add", "two inputs of one shape", came, "bring both branches to the same channels and size");
-    }
-    return [...first];
+/**
+ * Numbers that a network has of its own, with no input: `value`, as it is.
+ * @type {Op}
+ */
+export const constantOp = {
+  arity: 0,
+
+  shape(_inputs, { value }) {
+    return value ? [...value] : refuse("constant", "its value", "none", "give it as the parameter value");
   },
 
-  forward({ inputs: [a, b], output }) {
-    for (let i = 0; i < output.data.length; i++) output.data[i] = a.data[i] + b.data[i];
+  forward: ({ params: { value }, output }) => output.data.set(value.data),
+  backward: ({ params: { value } }, grad) => ({ inputs: [], params: { value: tensor(value.shape, grad.data.slice()) } }),
+
+  terms({ params: { value: { data } }, output }, at) {
+    const params = [{ param: "value", at, value: data[at], slope: 1 }];
+    return { how: "copy", name: "constant", terms: [], params, constants: {}, value: output.data[at] };
   },
 
-  backward: ({ inputs }, grad) => ({ inputs: inputs.map((x) => tensor(x.shape, grad.data.slice())), params: {} }),
-
-  terms: ({ inputs, output }, at) => ({
-    how: "sum",
-    name: "add",
-    terms: inputs.map((x, input) => plainTerm(x, input, at)),
-    params: [],
-    constants: {},
-    value: output.data[at],
-  }),
-
-  feeds: (_call, _input, at) => [at],
-  paramFeeds: () => [],
+  feeds: () => [],
+  paramFeeds: (_call, _param, at) => [at],
 };
 
 /**
@@ -94,4 +101,17 @@ export function axisOf(who, dim, shape) {
     refuse(who, `an axis from ${-rank} to ${rank - 1}`, came, "axis 0 is the batch, -1 the last");
   }
   return dim < 0 ? dim + rank : dim;
+}
+
+/**
+ * Several axes counted from the front, none of them twice.
+ * @param {string} who
+ * @param {any} dims
+ * @param {number[]} shape
+ */
+export function axesOf(who, dims, shape) {
+  if (!Array.isArray(dims)) refuse(who, "a list of axes", JSON.stringify(dims) ?? "nothing", "write one axis as [2]");
+  const axes = dims.map((dim) => axisOf(who, dim, shape));
+  if (new Set(axes).size < axes.length) refuse(who, "different axes", JSON.stringify(dims), "name each once");
+  return axes;
 }

@@ -1,7 +1,7 @@
-// softmax: exponentials along an axis, as shares of their sum.
+// softmax: exponentials along an axis, as shares of their sum; log_softmax: the logarithms of these.
 
-import { axisOf } from "./ops_route.js";
-import { placeOf, sizeOf, tensor } from "./tensor.js";
+import { axisOf, plainTerm } from "./ops_route.js";
+import { sizeOf, tensor } from "./tensor.js";
 
 /** @import { Call, Op } from "./ops.js" */
 
@@ -10,8 +10,8 @@ import { placeOf, sizeOf, tensor } from "./tensor.js";
  * @param {Call} call
  * @param {number} at
  */
-function laneOf({ inputs: [x], args }, at) {
-  const dim = axisOf("softmax", args.dim, x.shape);
+function laneOf({ op, inputs: [x], args }, at) {
+  const dim = axisOf(op, args.dim, x.shape);
   const step = sizeOf(x.shape.slice(dim + 1));
   const length = x.shape[dim];
   return { first: at - (Math.floor(at / step) % length) * step, length, step };
@@ -44,48 +44,65 @@ function laneSum(data, cells) {
   return { max, sum: cells.reduce((sum, at) => sum + Math.exp(data[at] - max), 0) };
 }
 
-/** @type {Op} */
-export const softmaxOp = {
-  shape([input], _params, { dim }) {
-    axisOf("softmax", dim, input);
-    return [...input];
-  },
+/**
+ * The declaration of a function of a lane's shares: softmax itself, or their logarithms.
+ * @param {string} name
+ * @param {(x: number, max: number, sum: number) => number} value
+ * @param {(y: number) => number} share   from the output, the cell's share
+ * @param {(y: number) => number} factor  d(output)/d(number) is this, times 1 or 0 less the input cell's share
+ * @returns {Op}
+ */
+function sharing(name, value, share, factor) {
+  return {
+    shape([input], _params, { dim }) {
+      axisOf(name, dim, input);
+      return [...input];
+    },
 
-  forward(call) {
-    const { inputs: [x], output } = call;
-    eachLane(call, (cells) => {
-      const { max, sum } = laneSum(x.data, cells);
-      for (const at of cells) output.data[at] = Math.exp(x.data[at] - max) / sum;
-    });
-  },
+    forward(call) {
+      const { inputs: [x], output } = call;
+      eachLane(call, (cells) => {
+        const { max, sum } = laneSum(x.data, cells);
+        for (const at of cells) output.data[at] = value(x.data[at], max, sum);
+      });
+    },
 
-  backward(call, grad) {
-    const { inputs: [x], output: { data: y } } = call;
-    const dx = tensor(x.shape);
-    eachLane(call, (cells) => {
-      const mean = cells.reduce((sum, at) => sum + grad.data[at] * y[at], 0);
-      for (const at of cells) dx.data[at] = y[at] * (grad.data[at] - mean);
-    });
-    return { inputs: [dx], params: {} };
-  },
+    backward(call, grad) {
+      const { inputs: [x], output: { data: y } } = call;
+      const dx = tensor(x.shape);
+      eachLane(call, (cells) => {
+        const all = cells.reduce((sum, at) => sum + grad.data[at] * factor(y[at]), 0);
+        for (const at of cells) dx.data[at] = grad.data[at] * factor(y[at]) - share(y[at]) * all;
+      });
+      return { inputs: [dx], params: {} };
+    },
 
-  terms(call, at) {
-    const { inputs: [x], output: { data: y } } = call;
-    const cells = laneCells(laneOf(call, at));
-    const terms = cells.map((cell) => ({
-      input: 0,
-      at: cell,
-      value: x.data[cell],
-      ...placeOf(cell, x.shape),
-      param: "",
-      paramAt: -1,
-      factor: 1,
-      slope: y[at] * ((cell === at ? 1 : 0) - y[cell]),
-    }));
-    const constants = { ...laneSum(x.data, cells), own: cells.indexOf(at) };
-    return { how: "ratio", name: "softmax", terms, params: [], constants, value: y[at] };
-  },
+    terms(call, at) {
+      const { inputs: [x], output: { data: y } } = call;
+      const cells = laneCells(laneOf(call, at));
+      const terms = cells.map((cell) => ({
+        ...plainTerm(x, 0, cell),
+        slope: factor(y[at]) * ((cell === at ? 1 : 0) - share(y[cell])),
+      }));
+      const constants = { ...laneSum(x.data, cells), own: cells.indexOf(at) };
+      return { how: "ratio", name, terms, params: [], constants, value: y[at] };
+    },
 
-  feeds: (call, _input, at) => laneCells(laneOf(call, at)),
-  paramFeeds: () => [],
-};
+    feeds: (call, _input, at) => laneCells(laneOf(call, at)),
+    paramFeeds: () => [],
+  };
+}
+
+export const softmaxOp = sharing(
+  "softmax",
+  (x, max, sum) => Math.exp(x - max) / sum,
+  (y) => y,
+  (y) => y,
+);
+
+export const logSoftmaxOp = sharing(
+  "log_softmax",
+  (x, max, sum) => x - max - Math.log(sum),
+  Math.exp,
+  () => 1,
+);

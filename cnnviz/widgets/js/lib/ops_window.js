@@ -83,6 +83,21 @@ export function paddedSource(place, size, mode) {
 }
 
 /**
+ * Refuse padding that its mode cannot fill: reflection needs pixels beside the edge, wrapping goes once round at most.
+ * @param {string} who
+ * @param {number[][]} sizes  of each axis: pixels, padding before and after
+ * @param {string} mode
+ */
+export function checkPaddingFits(who, sizes, mode) {
+  for (const [size, before, after] of sizes) {
+    const most = mode === "reflect" ? size - 1 : mode === "circular" ? size : Infinity;
+    const came = Math.max(before, after);
+    const needed = `at most ${most} pixels of ${mode} padding on ${size} pixels`;
+    if (came > most) refuse(who, needed, `${came}`, "pad less, or with zeros");
+  }
+}
+
+/**
  * The reading of a sliding window. Places beyond the padding, under a window that hangs over the end, are left out.
  * @param {Sliding} sliding
  * @param {number} out

@@ -87,7 +87,8 @@ export function targetCell({ params }, grid, at) {
 export function steppedPlane(scene, view) {
   const call = /** @type {Call} */ (scene.call);
   if (!view.backward) return { grid: "output", plane: planeOf(call.output.shape, view.sample, view.channel) };
-  const grid = targetsOf(scene).includes(view.target) ? view.target : "input";
+  const targets = targetsOf(scene);
+  const grid = targets.includes(view.target) ? view.target : targets[0];
   if (!scene.params[grid]) {
     return { grid, plane: planeOf(scene.inputs[inputIndex(grid)].shape, view.sample, view.inputChannel) };
   }

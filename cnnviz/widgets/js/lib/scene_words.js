@@ -46,19 +46,20 @@ export function planeSize(plane, shape, mapped = false) {
  * @param {Plane} plane
  * @returns {Ring | null}
  */
-export function paddingRing({ padding, padding_mode: mode = "zeros" }, call, input, plane) {
+export function paddingRing({ padding, padding_mode, mode = "zeros", value }, call, input, plane) {
   if (!Array.isArray(padding) || padding.length !== 4 || !isMap(input.shape)) return null;
   const [top, bottom, left, right] = padding;
   if (!(top + bottom + left + right > 0) || padding.some((width) => !(width >= 0))) return null;
-  const outside = call ? (terms(call, 0).terms.find((term) => term.at < 0)?.value ?? 0) : 0;
+  const way = padding_mode ?? (mode === "constant" ? "zeros" : mode);
+  const outside = value ?? (call ? (terms(call, 0).terms.find((term) => term.at < 0)?.value ?? 0) : 0);
   return {
     top,
     bottom,
     left,
     right,
     value(row, col) {
-      const r = paddedSource(row, plane.rows, mode);
-      const c = paddedSource(col, plane.cols, mode);
+      const r = paddedSource(row, plane.rows, way);
+      const c = paddedSource(col, plane.cols, way);
       return r < 0 || c < 0 ? outside : input.data[plane.start + r * plane.cols + c];
     },
   };

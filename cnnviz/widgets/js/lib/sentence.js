@@ -1,5 +1,6 @@
 // The arithmetic of one output cell, as words and numbers that know their cell: from the terms alone, for any operation.
 
+import { functionForm } from "./function_forms.js";
 import { formatNumber, plural, readBack, spokenNumber } from "./numbers.js";
 
 /** @import { ParamTerm, Term, Terms } from "./ops.js" */
@@ -104,13 +105,15 @@ export function equals(written, value) {
 /** @param {number} value as written */
 const asWritten = (value) => readBack(formatNumber(value));
 
-/** @typedef {{tokens: Token[], written: number}} Said */
+/** @typedef {{tokens: Token[], written: number, minus?: boolean}} Said  minus: the tokens are taken away */
 
 /** @type {Record<Terms["how"], (made: Terms, wording: Wording) => Said>} */
 const sentenceForms = {
   sum(made, wording) {
     const bias = made.params.filter((p) => !made.terms.some((t) => t.param === p.param));
-    const groups = [...spelled(made.terms, wording, productSaid), ...bias.map(biasSaid)];
+    const pair = made.terms.length > 1 && made.terms.every((term, i) => term.input === i);
+    const said = pair ? made.terms.map(productSaid) : spelled(made.terms, wording, productSaid);
+    const groups = [...said, ...bias.map(biasSaid)];
     return addedUp(groups.length ? groups : [{ tokens: [plainToken("0")], written: 0 }]);
   },
 
@@ -131,7 +134,7 @@ const sentenceForms = {
   },
 
   function(made) {
-    const [before, after] = (functionForms[made.name] ?? namedForm(made.name))(made);
+    const [before, after] = functionForm(made);
     const bracket = made.terms[0].value < 0 && before.endsWith("−");
     const x = valueToken(made.terms[0]);
     /** @type {Token[]} */
@@ -140,7 +143,11 @@ const sentenceForms = {
     return { tokens: [plainToken(before), ...tokens, plainToken(after)], written: made.value };
   },
 
-  ratio({ terms, constants, value }, { room }) {
+  product: (made) => pairSaid(made, "·", asWritten(made.terms[0].value) * asWritten(made.terms[1].value)),
+
+  quotient: (made) => pairSaid(made, " / ", asWritten(made.terms[0].value) / asWritten(made.terms[1].value)),
+
+  ratio({ name, terms, constants, value }, { room }) {
     const largest = constants.max;
     const own = terms[constants.own];
     const minus = [plainToken(" − "), quietToken(formatNumber(largest))];
@@ -154,8 +161,11 @@ const sentenceForms = {
         quietToken(` (${plural(rest.length, "more input")})`),
       ]);
     }
+    const sum = [...joinTokens(parts, " + "), plainToken(")")];
+    // Not as the logarithm of a quotient: that may be too small for a number.
+    if (name === "log_softmax") return { tokens: [valueToken(own), ...minus, plainToken(" − log("), ...sum], written: value };
     const top = own ? [plainToken("exp("), valueToken(own), ...minus, plainToken(")")] : [];
-    return { tokens: [...top, plainToken(" / ("), ...joinTokens(parts, " + "), plainToken(")")], written: value };
+    return { tokens: [...top, plainToken(" / ("), ...sum], written: value };
   },
 
   normalise({ terms, params, constants, value }, { stored = {} }) {
@@ -185,34 +195,26 @@ const sentenceForms = {
     return { tokens, written: value };
   },
 
-  copy({ terms, value }) {
-    return { tokens: [valueToken(terms[0])], written: value };
+  copy({ terms, params, value }) {
+    return { tokens: terms.length ? [valueToken(terms[0])] : paramToken(params[0]), written: value };
   },
 };
-
-/** What stands before and after x in a function of one number. @type {Record<string, (made: Terms) => [string, string]>} */
-const functionForms = {
-  relu: () => ["max(0, ", ")"],
-  leaky_relu: ({ terms, constants }) =>
-    terms[0].value > 0 ? ["", " (positive: kept)"] : [`${formatNumber(constants.negative_slope)}·`, ""],
-  sigmoid: () => ["1 / (1 + exp(−", "))"],
-  silu: ({ terms }) => [`${formatNumber(terms[0].value)} / (1 + exp(−`, "))"],
-};
-
-/** @param {string} name @returns {() => [string, string]} */
-const namedForm = (name) => () => [`${name}(`, ")"];
 
 /** @param {Said[]} groups @returns {Said} */
 export function addedUp(groups) {
   return {
-    tokens: joinTokens(groups.map(({ tokens }) => tokens), " + "),
-    written: groups.reduce((sum, { written }) => sum + written, 0),
+    tokens: groups.flatMap(({ tokens, minus }, i) => (i ? [plainToken(minus ? " − " : " + "), ...tokens] : tokens)),
+    written: groups.reduce((sum, { written, minus }) => (minus ? sum - written : sum + written), 0),
   };
 }
 
 /** @param {Term} term @returns {Said} */
 function productSaid(term) {
-  if (!term.param) return valueSaid(term);
+  if (!term.param && Math.abs(term.factor) === 1) return { ...valueSaid(term), minus: term.factor < 0 };
+  if (!term.param) {
+    const share = formatNumber(term.factor);
+    return { tokens: [plainToken(`${share}·`), valueToken(term)], written: readBack(share) * asWritten(term.value) };
+  }
   const weight = numberToken(term.factor, "parameter", [{ grid: term.param, at: term.paramAt }]);
   return { tokens: [weight, plainToken("·"), valueToken(term)], written: asWritten(term.factor) * asWritten(term.value) };
 }
@@ -220,6 +222,11 @@ function productSaid(term) {
 /** @param {Term} term @returns {Said} */
 function valueSaid(term) {
   return { tokens: [valueToken(term)], written: asWritten(term.value) };
+}
+
+/** @param {Terms} made @param {string} between @param {number} written @returns {Said} */
+function pairSaid({ terms: [first, second] }, between, written) {
+  return { tokens: [valueToken(first), plainToken(between), valueToken(second)], written };
 }
 
 /** @param {ParamTerm} param @returns {Said} */
@@ -280,6 +287,7 @@ export function spoken(tokens) {
     .replaceAll(" / ", " divided by ")
     .replaceAll(" − ", " minus ")
     .replaceAll("√(", "the square root of (")
+    .replaceAll("Φ(", "the normal distribution's share below (")
     .replaceAll("∂", "the gradient of ")
     .replace(/\s+/g, " ")
     .trim();

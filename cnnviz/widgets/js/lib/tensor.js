@@ -115,6 +115,29 @@ export function unravel(flat, shape) {
   return index;
 }
 
+/** Cells from one to the next along each axis. @param {number[]} shape */
+export function stepsOf(shape) {
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+}
+
+/**
+ * Cells of a tensor read in steps: for every cell of `shape`, `first` plus its index times `steps` along each axis.
+ * @param {number[]} shape
+ * @param {number[]} steps  0 repeats a cell
+ * @param {number} first
+ */
+export function stridedCells(shape, steps, first) {
+  let cells = Int32Array.of(first);
+  shape.forEach((length, axis) => {
+    const longer = new Int32Array(cells.length * length);
+    for (let i = 0, to = 0; i < cells.length; i++) {
+      for (let k = 0; k < length; k++) longer[to++] = cells[i] + k * steps[axis];
+    }
+    cells = longer;
+  });
+  return cells;
+}
+
 /**
  * Where a drawing puts a cell: channel, row and column of the last three axes; a vector is one row.
  * @param {number} flat
@@ -132,11 +155,11 @@ export function placeOf(flat, shape) {
 
 /**
  * All cells of one channel, over the batch.
- * @param {number[]} shape  N C H W
+ * @param {number[]} shape  N C, and any others
  * @param {number} channel
  */
-export function channelCells([batch, channels, height, width], channel) {
-  const plane = height * width;
+export function channelCells([batch, channels, ...rest], channel) {
+  const plane = sizeOf(rest);
   return Array.from({ length: batch * plane }, (_, i) => {
     const n = Math.floor(i / plane);
     return (n * channels + channel) * plane + (i - n * plane);
