@@ -41,10 +41,6 @@ def _moment(x: Tensor, p: Params, eps: float, **args: Any) -> Tensor:
     return norm(x, *args.values(), p.get("weight"), p.get("bias"), eps)
 
 
-def _slice(x: Tensor, _p: Params, dim: int, start: int, stop: int, step: int) -> Tensor:
-    return x[(slice(None),) * (dim % x.ndim) + (slice(start, stop, step),)] * 1
-
-
 def _pad(x: Tensor, _p: Params, padding: Any, mode: str, value: float) -> Tensor:
     top, bottom, left, right = padding
     return F.pad(x, (left, right, top, bottom), mode, value if mode == "constant" else None)
@@ -99,7 +95,7 @@ TORCH: dict[str, Callable[..., Tensor]] = {
     "interpolate": _interpolate,
     "permute": lambda x, _p, dims: x.permute(dims) * 1,
     "reshape": lambda x, _p, shape: x.reshape(shape) * 1,
-    "slice": _slice,
+    "slice": lambda x, _p, **args: torch.ops.aten.slice.Tensor(x, *args.values()) * 1,
     "pixel_shuffle": lambda x, _p, upscale_factor: F.pixel_shuffle(x, upscale_factor),
     "flatten": lambda x, _p, start_dim, end_dim: torch.flatten(x, start_dim, end_dim),
     "identity": lambda x, _p: x * 1,

@@ -78,6 +78,8 @@ def _group_arguments(
         raise _check.bad_value(who, "(N, C, ...) with at least one channel and number", x.shape)
     if x.shape[1] % groups:
         raise _check.bad_value(who, f"channels that {groups} groups divide", x.shape[1])
+    if x.size == groups:
+        raise _check.bad_value(who, "more than one number a group", x.shape, "take fewer groups")
     _check_vectors(who, x, (x.shape[1],), weight, bias, eps)
     return x, x.reshape(len(x), groups, prod(x.shape[1:]) // groups)
 

@@ -66,7 +66,7 @@ export const groupNormOp = normalising(
     }
     checkVector("group_norm", "weight", weight, input[1]);
     checkVector("group_norm", "bias", bias, input[1]);
-    if (sizeOf(input) === input[0] * groups) {
+    if (sizeOf(input) === groups) {
       refuse("group_norm", "more than one number a group", shapeText(input), "take fewer groups");
     }
     return [...input];
