@@ -76,7 +76,9 @@ def results(row: dict[str, Any]) -> list[dict[str, Any]]:
 def test_torch_refuses_what_is_to_be_refused(case: Case) -> None:
     inputs, params, _ = make.filled(case)
     # Torch's words change between its versions; what they are about does not.
-    about = r"(?i)size|shape|dim|4D|stride|padding|dilation|groups|elements|running_mean|approximate|min_val|length|step"
+    about = (
+        r"(?i)size|shape|dim|4D|stride|padding|dilation|groups|elements|running_mean|approximate|min_val|length|step"
+    )
     with pytest.raises((RuntimeError, ValueError, IndexError, TypeError, NotImplementedError), match=about):
         make.call_torch(case, inputs, params)
 
