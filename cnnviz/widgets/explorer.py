@@ -13,6 +13,8 @@ from cnnviz.widgets._layout import sheet_height
 
 WIDE_ROOM, NARROW_ROOM = 480, 340  # CSS pixels that a layer's maps have in a book's column and on a telephone
 HEAD = 40  # of a layer: its name, and the space to the next
+FEW_LAYERS = 14  # as lib/explorer_blocks.js: more are folded, and scroll in an area of their own
+SCROLLER = 640  # CSS pixels of that area
 SOFTMAX_NOTE = "The network ends in scores (logits); this figure applies the softmax."
 
 
@@ -22,8 +24,11 @@ class Explorer(Figure):
     nodes: the network as dicts of name, op, args, params (arrays) and inputs, in the order in which they run, as
     `cnnviz.graph` describes them; shapes: each node's output for one picture, (1, C, H, W) or (1, F).
     images: uint8 (N, C, H, W), C = 1 (grey) or 3 (red, green, blue); a pixel times `scale` plus `shift` is the
-    network's input. class_names: a name for each of the last node's outputs, or none for a network that does not
-    classify; where the last node is no softmax, one is added and the figure says so.
+    network's input, each a number or one number a channel. class_names: a name for each of the last node's outputs, or
+    none for a network that does not classify; where the last node is no softmax, one is added and the figure says so.
+    records: outputs of all the pictures, (N, ...) by node, of a network that the page cannot compute; its nodes have op
+    "recorded" and args {"type": class}. Its pictures can be picked, not drawn.
+    compare: a second network of the same nodes, {"label": text, "params": {node: {name: array}}}.
     image: which picture is on the board, changeable from Python; `drawn`: the reader's own. shared: one colour scale
     for all maps of a layer. show: how many maps of a layer are drawn at first. background: what clearing leaves.
     """
@@ -35,8 +40,10 @@ class Explorer(Figure):
     images = traitlets.Dict().tag(sync=True)
     class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
-    scale = traitlets.Float(1 / 255).tag(sync=True)
-    shift = traitlets.Float(0.0).tag(sync=True)
+    records = traitlets.Dict().tag(sync=True)
+    compare = traitlets.Dict().tag(sync=True)
+    scale = traitlets.List(traitlets.Float()).tag(sync=True)
+    shift = traitlets.List(traitlets.Float()).tag(sync=True)
     background = traitlets.List(traitlets.Int()).tag(sync=True)
     title = traitlets.Unicode("").tag(sync=True)
     image = traitlets.Int(0).tag(sync=True)
@@ -51,6 +58,11 @@ class Explorer(Figure):
         shapes: Sequence[Sequence[int]],
         images: ArrayLike,
         class_names: Sequence[str] = (),
+        *,
+        records: Mapping[str, ArrayLike] | None = None,
+        compare: Mapping[str, Any] | None = None,
+        scale: float | Sequence[float] = 1 / 255,
+        shift: float | Sequence[float] = 0.0,
         **traits: Any,
     ) -> None:
         pictures = check_pictures(images)
@@ -61,15 +73,18 @@ class Explorer(Figure):
             raise _check.bad_value(
                 "Explorer", f"a class name for each of the {outputs} outputs", f"{len(class_names)} names"
             )
-        if class_names and network[-1]["op"] != "softmax":
-            inputs = [network[-1]["name"]]
-            network.append({"name": "softmax", "op": "softmax", "args": {"dim": -1}, "params": {}, "inputs": inputs})
+        if class_names and network[-1]["op"] not in ("softmax", "recorded"):
+            network.append(_softmax_after(network[-1]))
             sizes.append(sizes[-1])
-            traits["note"] = SOFTMAX_NOTE
+            traits["note"] = " ".join(filter(None, [SOFTMAX_NOTE, traits.get("note")]))
         super().__init__(
             nodes=network,
+            records={name: pack(value) for name, value in (records or {}).items()},
+            compare=_send_compared(compare) if compare else {},
             images=pack(pictures),
             class_names=[str(name) for name in class_names],
+            scale=per_channel("scale", scale, pictures.shape[1]),
+            shift=per_channel("shift", shift, pictures.shape[1]),
             background=_background(pictures),
             _height=_heights(sizes, pictures.shape, len(class_names), traits.get("show", 32)),
             **traits,
@@ -107,9 +122,30 @@ def check_pictures(images: ArrayLike) -> NDArray[np.uint8]:
     return pictures
 
 
+def per_channel(name: str, value: float | Sequence[float], channels: int) -> list[float]:
+    """One number, or one a channel, as a list. ValueError, with the remedy, for another count.
+
+    >>> per_channel("shift", -0.5, 3), per_channel("scale", (1, 2, 3), 3)
+    ([-0.5], [1.0, 2.0, 3.0])
+    """
+    numbers = [float(one) for one in np.atleast_1d(np.asarray(value, dtype=float)).ravel()]
+    if len(numbers) not in (1, channels):
+        raise _check.bad_value("Explorer", f"{name} as one number or {channels}, one a channel", f"{len(numbers)}")
+    return numbers
+
+
 def _send(node: Mapping[str, Any]) -> dict[str, Any]:
     """A node with its parameters packed."""
     return {**node, "params": {name: pack(value) for name, value in node["params"].items()}}
+
+
+def _softmax_after(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": "softmax", "op": "softmax", "args": {"dim": -1}, "params": {}, "inputs": [node["name"]]}
+
+
+def _send_compared(compare: Mapping[str, Any]) -> dict[str, Any]:
+    params = {node: {name: pack(value) for name, value in own.items()} for node, own in compare["params"].items()}
+    return {"label": str(compare.get("label", "")), "params": params}
 
 
 def _background(pictures: NDArray[np.uint8]) -> list[int]:
@@ -122,8 +158,11 @@ def _background(pictures: NDArray[np.uint8]) -> list[int]:
 def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes: int, show: int) -> list[int]:
     """About how many CSS pixels high the figure will be, wide and narrow: room that the page keeps free."""
     aspect = pictures[2] / pictures[3]
-    wide, narrow = (sum(_band_height(shape, room, show) for shape in shapes) for room in (WIDE_ROOM, NARROW_ROOM))
-    side = 250 + min(12, classes) * 24
+    if len(shapes) > FEW_LAYERS:
+        wide = narrow = float(SCROLLER)
+    else:
+        wide, narrow = (sum(_band_height(shape, room, show) for shape in shapes) for room in (WIDE_ROOM, NARROW_ROOM))
+    side = 250 + (classes if classes <= 12 else 7) * 24
     return [round(max(wide + 90, 220 * aspect + side)), round(narrow + 90 + 350 * aspect + side)]
 
 

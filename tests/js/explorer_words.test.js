@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   byProbability,
+  countParameters,
+  sayBlock,
   sayCell,
+  sayChange,
+  sayCount,
   sayLayer,
   sayOperation,
   sayPercent,
-  sayShape,
   sayVerdict,
 } from "../../cnnviz/widgets/js/lib/explorer_words.js";
+import { sayShape } from "../../cnnviz/widgets/js/lib/explorer_shapes.js";
 
 const node = (/** @type {string} */ op, /** @type {Record<string, any>} */ args = {}, /** @type {number[]} */ weight = []) => ({
   op,
@@ -21,7 +25,7 @@ test("an operation is named with what is unusual about it", () => {
   const plain = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 };
   assert.equal(sayOperation(node("conv2d", plain, [8, 1, 5, 3])), "convolution 5 × 3");
   const odd = { stride: [2, 1], padding: [1, 1, 1, 1], dilation: [2, 2], groups: 4 };
-  assert.equal(sayOperation(node("conv2d", odd, [8, 1, 3, 3])), "convolution 3 × 3, stride 2 × 1, padding 1, dilation 2, 4 groups");
+  assert.equal(sayOperation(node("conv2d", odd, [8, 2, 3, 3])), "convolution 3 × 3, stride 2 × 1, padding 1, dilation 2, 4 groups");
 });
 
 test("pooling says its stride only where windows overlap or leave gaps", () => {
@@ -36,10 +40,43 @@ test("a sum names what it adds", () => {
 
 test("every operation of the vocabulary has words of its own", async () => {
   const { ops } = await import("../../cnnviz/widgets/js/lib/ops.js");
-  const args = { kernel_size: [2, 2], stride: [2, 2], output_size: [1, 1], negative_slope: 0.1, padding: [0, 0] };
+  const sizes = { kernel_size: [2, 2], stride: [2, 2], output_size: [1, 1], size: [4, 4], dim: [2, 3], dims: [0, 2, 1], padding: [0, 0] };
+  const args = { ...sizes, min_val: 0, max_val: 1, factor: 2, offset: 1, mode: "nearest", num_groups: 2, start: 0, stop: 1, upscale_factor: 2 };
   const said = Object.keys(ops).map((op) => sayOperation(node(op, args, [1, 1, 3, 3])));
   assert.equal(new Set(said).size, said.length);
-  assert.deepEqual(said.filter((words) => words.includes("_")), []);
+  assert.deepEqual(said.filter((words) => words.includes("_") || words.includes("undefined")), []);
+});
+
+test("a convolution of each channel by itself is called depthwise", () => {
+  assert.equal(sayOperation(node("conv2d", { stride: [1, 1], groups: 8 }, [8, 1, 3, 3])), "depthwise convolution 3 × 3");
+});
+
+test("a recorded layer is called by its type", () => {
+  assert.equal(sayOperation(node("recorded", { type: "MultiheadAttention" })), "MultiheadAttention");
+});
+
+const named = (/** @type {string} */ op, /** @type {number[]} */ weight = []) => ({ name: op, ...node(op, {}, weight) });
+const RESIDUAL = [named("conv2d", [8, 8, 3, 3]), named("relu"), named("conv2d", [8, 8, 3, 3]), named("add")];
+
+test("a block says what blocks and layers it holds", () => {
+  assert.equal(sayBlock([...RESIDUAL, ...RESIDUAL], [RESIDUAL, RESIDUAL]), "2 residual blocks, 4 convolutions");
+  assert.equal(sayBlock(RESIDUAL, []), "2 convolutions, a way round");
+  assert.equal(sayBlock([named("conv2d", [8, 8, 3, 3]), named("batch_norm"), named("relu")], []), "convolution 3 × 3; batch norm; ReLU");
+  assert.equal(sayBlock(Array(5).fill(named("relu")), []), "5 layers");
+});
+
+test("parameters are what training sets", () => {
+  const norm = { ...named("batch_norm", [8]), params: { weight: { shape: [8] }, bias: { shape: [8] }, running_mean: { shape: [8] } } };
+  assert.equal(countParameters([named("conv2d", [8, 4, 3, 3]), norm]), 8 * 4 * 9 + 16);
+});
+
+test("large counts are rounded to three digits, and say so by a word", () => {
+  assert.deepEqual([940, 9408, 12_345, 4_652_008, 999_600].map(sayCount), ["940", "9408", "12.3\u00a0thousand", "4.65\u00a0million", "1\u00a0million"]);
+});
+
+test("a block that changes the shape says from what to what", () => {
+  assert.equal(sayChange([1, 8, 4, 4], [1, 16, 2, 2]), "8 × 4 × 4 → 16 × 2 × 2");
+  assert.equal(sayChange([1, 8, 4, 4], [1, 8, 4, 4]), "8 × 4 × 4");
 });
 
 test("a layer's name is said unless it is only its number or its operation", () => {

@@ -1,20 +1,17 @@
 // The network explorer: traits in, the reader's choices out.
 
 import { ExplorerView } from "./lib/explorer_view.js";
+import { serveLabIfWorker } from "./lib/lab_worker.js";
 
 const TRAITS = { nodes: "nodes", records: "records", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", picture: "picture", shared: "shared", show: "show" };
 
-/** The text of this module: in a saved page the trait names it. @param {any} model @returns {string} */
-function sourceOf(model) {
-  const text = model.get("_esm") ?? "";
-  return /** @type {any} */ (window).anywidgetSources?.[text] ?? text;
-}
+serveLabIfWorker();
 
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
   const ended = new AbortController();
   const state = Object.fromEntries(Object.entries(TRAITS).map(([name, trait]) => [name, model.get(trait)]));
-  const view = new ExplorerView(el, /** @type {any} */ ({ ...state, source: sourceOf(model) }), ended.signal, (changes) => {
+  const view = new ExplorerView(el, /** @type {any} */ ({ ...state, source: model.get("_esm") ?? "" }), ended.signal, (changes) => {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
   });

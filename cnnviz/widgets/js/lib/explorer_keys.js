@@ -5,11 +5,13 @@ import { element } from "./grid.js";
 
 /** @type {[keys: string, what: string][]} */
 const EXPLORER_KEYS = [
-  ["arrows", "on the picture: move the pen; on a layer: move from unit to unit, over its edges to the next map or layer"],
+  ["arrows", "on the picture: move the pen; on a layer: move from unit to unit, over its edges to the next map or layer; on a folded row: to the next row, right opens, left folds"],
   ["Space", "on the picture: draw a dot; with Shift and arrows: draw a line"],
   ["e, u, Delete", "on the picture: pen or eraser, undo, clear"],
-  ["Page Up, Page Down", "the layer before, the layer after"],
-  ["Enter", "on a unit: see how it is made; Escape closes"],
+  ["Page Up, Page Down", "the row before, the row after"],
+  ["Enter", "on a row: open or fold it; on a unit: see how it is made, Escape closes; in the search: to the next hit"],
+  ["Escape", "on a layer's units: back to its row"],
+  ["/", "search the layers"],
   ["?", "these keys"],
 ];
 
@@ -30,7 +32,7 @@ export function explorerKeys(root, signal) {
   fold.setAttribute("aria-expanded", "false");
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.key === "?" && !target.closest("input, select, .cnnviz-stepper")) toggle();
+    if (event.key === "?" && !target.closest("input:not([type=checkbox]), select, .cnnviz-stepper")) toggle();
   };
   root.addEventListener("keydown", onKey, { signal });
   return { button: fold, list };

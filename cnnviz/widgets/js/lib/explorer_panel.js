@@ -1,27 +1,27 @@
 // How one unit of the network is made: the stepper on its layer, with this picture's numbers, and the way to its inputs.
 
 import { button } from "./controls.js";
-import { channelOf, sourcesOf } from "./explorer_graph.js";
+import { sourcesOf } from "./explorer_field.js";
+import { channelOf } from "./explorer_shapes.js";
 import { sayLayer } from "./explorer_words.js";
 import { element } from "./grid.js";
 import { planeWith } from "./plane.js";
 import { mountStepper } from "./stepper_view.js";
 
 /** @import { GraphNode } from "./graph.js" */
-/** @import { Call } from "./ops.js" */
+/** @import { Lab } from "./lab.js" */
 
 export class UnitPanel {
   /** @type {{node: GraphNode, stepper: ReturnType<typeof mountStepper>, ended: AbortController} | null} */ #shown = null;
 
   /**
-   * @param {GraphNode[]} nodes
-   * @param {() => Map<string, Call>} calls  the network with its numbers
+   * @param {Lab} lab
    * @param {(layer: string) => void} closed the layer to go back to
    * @param {AbortSignal} signal
    */
-  constructor(nodes, calls, closed, signal) {
-    this.nodes = nodes;
-    this.calls = calls;
+  constructor(lab, closed, signal) {
+    this.lab = lab;
+    this.nodes = lab.nodes;
     this.closed = closed;
     this.el = element("section", "cnnviz-explorer-panel");
     this.el.hidden = true;
@@ -37,10 +37,11 @@ export class UnitPanel {
     signal.addEventListener("abort", () => this.#shown?.ended.abort(), { once: true });
   }
 
-  /** @param {GraphNode} node @param {number} at flat index of an output cell */
-  open(node, at) {
-    const call = this.calls().get(node.name);
-    if (!call) return;
+  /** @param {string} name of a node @param {number} at flat index of an output cell */
+  open(name, at) {
+    const node = this.nodes.find((one) => one.name === name);
+    const call = this.lab.calls.get(name);
+    if (!node || !call || call.op === "recorded") return;
     this.#shown?.ended.abort();
     this.stage.replaceChildren();
     this.el.hidden = false;
@@ -66,7 +67,7 @@ export class UnitPanel {
 
   /** The picture has changed: the same unit with its new numbers. */
   refresh() {
-    const call = this.#shown && this.calls().get(this.#shown.node.name);
+    const call = this.#shown && this.lab.calls.get(this.#shown.node.name);
     if (call) this.#shown?.stepper.show({ inputs: call.inputs });
   }
 
@@ -75,12 +76,12 @@ export class UnitPanel {
     if (!this.#shown) return;
     const { node, stepper } = this.#shown;
     const earlier = this.nodes.find(({ name }) => name === node.inputs[0]);
-    const call = this.calls().get(node.name);
+    const call = this.lab.calls.get(node.name);
     if (!earlier || !call) return;
     const { channel = 0, cell = 0 } = stepper.state;
     const own = call.output.shape.length > 2 ? channel * call.output.shape[2] * call.output.shape[3] + cell : cell;
     const sources = sourcesOf(call, own).filter(({ input }) => input === 0);
-    this.open(earlier, sources[Math.floor(sources.length / 2)]?.at ?? 0);
+    this.open(earlier.name, sources[Math.floor(sources.length / 2)]?.at ?? 0);
   }
 
   close() {

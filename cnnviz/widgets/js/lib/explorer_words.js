@@ -1,6 +1,7 @@
 // What the explorer says: an operation in a few words, shapes, units, and what the network thinks it sees.
 
-import { formatNumber } from "./numbers.js";
+import { sayShape } from "./explorer_shapes.js";
+import { formatNumber, plural } from "./numbers.js";
 
 /** @import { SheetCell } from "./sheet.js" */
 
@@ -11,53 +12,124 @@ const unlike = (values, plain) => values.some((value) => value !== plain);
 /** @param {number[]} values */
 const short = (values) => (values.every((value) => value === values[0]) ? `${values[0]}` : times(values));
 
-/** @type {Record<string, (args: Record<string, any>, params: Record<string, {shape: number[]}>) => string>} */
+/** @type {Record<string, string | ((args: Record<string, any>, params: Record<string, {shape: number[]}>) => string)>} */
 const NAMES = {
-  conv2d: (_, { weight }) => `convolution ${times(weight.shape.slice(2))}`,
+  conv2d: ({ groups }, { weight }) => `${groups > 1 && weight.shape[1] === 1 ? "depthwise " : ""}convolution ${times(weight.shape.slice(2))}`,
   conv_transpose2d: (_, { weight }) => `transposed convolution ${times(weight.shape.slice(2))}`,
   max_pool2d: ({ kernel_size }) => `max pooling ${times(kernel_size)}`,
   avg_pool2d: ({ kernel_size }) => `average pooling ${times(kernel_size)}`,
   adaptive_avg_pool2d: ({ output_size }) => `average pooling to ${times(output_size)}`,
-  linear: () => "linear (fully connected)",
-  relu: () => "ReLU",
-  leaky_relu: () => "leaky ReLU",
-  sigmoid: () => "sigmoid",
-  tanh: () => "tanh",
-  silu: () => "SiLU",
-  softmax: () => "softmax",
-  batch_norm: () => "batch norm",
-  flatten: () => "flatten",
-  add: () => "sum",
-  identity: () => "unchanged",
+  adaptive_max_pool2d: ({ output_size }) => `max pooling to ${times(output_size)}`,
+  linear: "linear (fully connected)",
+  relu: "ReLU",
+  relu6: "ReLU6",
+  leaky_relu: "leaky ReLU",
+  prelu: "PReLU",
+  elu: "ELU",
+  gelu: "GELU",
+  silu: "SiLU",
+  mish: "Mish",
+  hardswish: "hard swish",
+  hardsigmoid: "hard sigmoid",
+  hardtanh: ({ min_val, max_val }) => `clamp ${min_val === null ? "" : `from ${min_val} `}${max_val === null ? "" : `to ${max_val}`}`.trim(),
+  softplus: "softplus",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
+  softmax: "softmax",
+  log_softmax: "log softmax",
+  batch_norm: "batch norm",
+  group_norm: ({ num_groups }) => `group norm, ${plural(num_groups, "group")}`,
+  layer_norm: "layer norm",
+  flatten: "flatten",
+  add: "sum",
+  sub: "difference",
+  mul: "product",
+  div: "quotient",
+  scale: ({ factor, offset }) => `times ${formatNumber(factor)}${offset ? `, plus ${formatNumber(offset)}` : ""}`,
+  constant: "constant",
+  cat: "concatenation",
+  pad: ({ mode }) => `padding${mode === "constant" ? "" : `, ${mode}`}`,
+  interpolate: ({ size, mode }) => `${mode} resizing to ${times(size)}`,
+  mean: ({ dim }) => `mean over ${dim.length === 2 ? "the map" : `axis ${dim.join(", ")}`}`,
+  permute: ({ dims }) => `axes in the order ${dims.join(", ")}`,
+  reshape: "reshape",
+  slice: ({ dim, start, stop }) => `slice ${start} to ${stop} of axis ${dim}`,
+  pixel_shuffle: ({ upscale_factor }) => `pixel shuffle by ${upscale_factor}`,
+  identity: "unchanged",
 };
 
+/** @typedef {{name: string, op: string, args: Record<string, any>, params: Record<string, {shape: number[]}>, inputs: string[]}} WordedNode */
+
 /**
- * @param {{op: string, args: Record<string, any>, params: Record<string, {shape: number[]}>, inputs: string[]}} node
+ * @param {Omit<WordedNode, "name">} node
  * @returns {string} such as "convolution 3 × 3, stride 2"
  */
 export function sayOperation({ op, args, params, inputs }) {
-  const details = [NAMES[op]?.(args, params) ?? op];
+  if (op === "recorded") return args.type ?? "recorded";
+  const named = NAMES[op] ?? op;
+  const details = [typeof named === "string" ? named : named(args, params)];
   const { stride, kernel_size, dilation, groups, padding } = args;
-  if (op === "add") details[0] = `sum of ${inputs.join(" and ")}`;
+  if (op === "add" && inputs.length === 2) details[0] = `sum of ${inputs.join(" and ")}`;
   if (stride && (kernel_size ? times(stride) !== times(kernel_size) : unlike(stride, 1))) details.push(`stride ${short(stride)}`);
-  if (padding && unlike(padding, 0)) details.push(`padding ${short(padding)}`);
+  if (padding && op !== "pad" && unlike(padding, 0)) details.push(`padding ${short(padding)}`);
   if (dilation && unlike(dilation, 1)) details.push(`dilation ${short(dilation)}`);
-  if (groups > 1) details.push(`${groups} groups`);
+  if (groups > 1 && !details[0].startsWith("depthwise")) details.push(`${groups} groups`);
   return details.join(", ");
 }
 
 /**
  * A layer's name, unless it is only its number, and what it does.
- * @param {Parameters<typeof sayOperation>[0] & {name: string}} node
+ * @param {WordedNode} node
  */
 export function sayLayer(node) {
   const own = /^\d+$/.test(node.name) || node.name === node.op ? "" : `${node.name}: `;
   return own + sayOperation(node);
 }
 
-/** @param {number[]} shape with the batch's axis @returns {string} without it */
-export function sayShape(shape) {
-  return times(shape.slice(1));
+/** As many as a reader takes in: "940", "12.3 thousand", "4.6 million". @param {number} count */
+export function sayCount(count) {
+  if (count < 1e4) return `${count}`;
+  const [size, word] = count < 999_500 ? [1e3, "thousand"] : [1e6, "million"];
+  return `${Number((count / size).toPrecision(3))}\u00a0${word}`;
+}
+
+/** @param {WordedNode[]} nodes @returns {number} how many numbers training sets */
+export function countParameters(nodes) {
+  const sizes = nodes.flatMap(({ params }) => ["weight", "bias"].flatMap((name) => params[name] ?? []));
+  return sizes.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+}
+
+/**
+ * What a block holds: "3 residual blocks, 12 convolutions"; of a few layers their names.
+ * @param {WordedNode[]} nodes
+ * @param {WordedNode[][]} inner  the nodes of each block in it
+ */
+export function sayBlock(nodes, inner) {
+  const [convolutions, linear] = ["conv", "linear"].map((op) => nodes.filter((node) => node.op.startsWith(op)).length);
+  const words = inner.length ? [sayInner(inner)] : [];
+  if (!inner.length && nodes.length <= 3) return nodes.map((node) => sayOperation(node).replace(/^sum of .*/, "sum")).join("; ");
+  if (convolutions) words.push(plural(convolutions, "convolution"));
+  if (linear) words.push(plural(linear, "linear layer"));
+  if (!inner.length && nodes.some(isResidual)) words.push("a way round");
+  if (!inner.length && nodes.some(({ op }) => op === "cat")) words.push("branches joined");
+  return words.join(", ") || plural(nodes.length, "layer");
+}
+
+/** @param {WordedNode[][]} inner */
+function sayInner(inner) {
+  const all = (/** @type {(node: WordedNode) => boolean} */ has) => inner.every((nodes) => nodes.some(has));
+  const kind = all(isResidual) ? "residual " : all(({ op }) => op === "cat") ? "joining " : "";
+  return plural(inner.length, `${kind}block`);
+}
+
+/** @param {WordedNode} node */
+function isResidual({ op, inputs }) {
+  return op === "add" && inputs.length === 2;
+}
+
+/** From what a block reads to what it gives. @param {number[]} from @param {number[]} to */
+export function sayChange(from, to) {
+  return from.join() === to.join() ? sayShape(to) : `${sayShape(from)} → ${sayShape(to)}`;
 }
 
 /** @param {SheetCell} cell @param {boolean} vector */

@@ -5,6 +5,7 @@ import {
   boundingRects,
   cellAtPixel,
   fitSheet,
+  fitStrip,
   flatOfCell,
   mapOrigin,
   neighbourCell,
@@ -78,12 +79,14 @@ export class Sheet {
    * Lay the sheet out anew, if it must change; paint afterwards.
    * @param {number} room CSS pixels across
    * @param {number} [zoom]
+   * @param {number} [tall] CSS pixels of a strip: one row of the first maps, as high as this
    */
-  fit(room, zoom = 1) {
+  fit(room, zoom = 1, tall = 0) {
     const { maps, caption, group = 1 } = this.options;
-    const { cell, columns, gap } = fitSheet(maps, room, zoom);
+    const { cell, columns, gap, count } = { count: maps.count, ...(tall ? fitStrip(maps, room, tall) : fitSheet(maps, room, zoom)) };
     this.#cellSize = cell;
-    this.layout = sheetLayout(maps, wholeGroups(columns, group), gap, caption ? Math.ceil(CAPTION_HEIGHT / cell) : gap);
+    const gapDown = caption ? Math.ceil(CAPTION_HEIGHT / cell) : gap;
+    this.layout = sheetLayout({ ...maps, count }, wholeGroups(columns, group), gap, gapDown);
     const { pixelWidth, pixelHeight } = this.layout;
     this.canvas.width = pixelWidth;
     this.canvas.height = pixelHeight;

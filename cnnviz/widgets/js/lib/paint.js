@@ -12,6 +12,7 @@ import { PictureHistory, beginStroke, blankPixels, shiftedPixels, strokeLine } f
  * @property {Picture} picture       drawn on in place; `show` takes another
  * @property {number[]} background   what erasing and clearing paint, one value a channel
  * @property {string} label
+ * @property {boolean} [still]       only shown: what the page has no arithmetic for cannot be drawn
  * @property {() => void} onChange   the reader has changed a pixel
  * @property {() => void} onEnd      the reader's stroke, undo or shift is finished
  * @property {(mode: PenMode) => void} onMode
@@ -42,16 +43,15 @@ export class PaintBoard {
     this.radii = [0.5, 1.5 * reach, 2.6 * reach];
     this.radius = this.radii[1];
     this.board = element("div", "cnnviz-board");
-    this.board.tabIndex = 0;
-    this.board.setAttribute("role", "application");
-    this.board.setAttribute("aria-roledescription", "drawing board");
+    this.board.setAttribute("role", options.still ? "img" : "application");
     this.board.setAttribute("aria-label", options.label);
+    this.board.classList.toggle("is-still", options.still === true);
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     this.window = element("div", "cnnviz-board-window");
     this.cursor = element("div", "cnnviz-board-pen");
     this.board.append(this.canvas, this.window, this.cursor);
-    this.#listen(signal);
+    if (!options.still) this.#listen(signal);
     this.pen = { row: Math.floor(this.picture.height / 2), col: Math.floor(this.picture.width / 2) };
     this.outline(null);
     this.#showPen(false);
@@ -171,6 +171,8 @@ export class PaintBoard {
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
+    this.board.tabIndex = 0;
+    this.board.setAttribute("aria-roledescription", "drawing board");
     const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ heard) =>
       this.board.addEventListener(name, heard, { signal });
     on("pointerdown", (event) => {

@@ -18,6 +18,7 @@
 const LEAST_CELL = 4; // CSS pixels of a vector's cell: still a pointer's target
 const MOST_CELL = 40;
 const VECTOR_ROWS = 4;
+const WIDE_NUMBER = 22; // CSS pixels of a cell that holds a number
 const GAP_WIDTH = 4; // CSS pixels between two maps, about
 
 /**
@@ -58,6 +59,34 @@ export function fitSheet({ count, height, width }, room, zoom = 1) {
   return { cell, gap, columns: evenColumns(count, Math.max(1, Math.floor((room / cell + gap) / (width + gap)))) };
 }
 
+/**
+ * One row of maps so high, as many as the room holds; a vector's units in as many rows as the height holds.
+ * @param {{count: number, height: number, width: number}} maps
+ * @param {number} room  CSS pixels across
+ * @param {number} tall  CSS pixels
+ * @returns {{cell: number, columns: number, gap: number, count: number}} count: how many there is room for
+ */
+export function fitStrip({ count, height, width }, room, tall) {
+  if (height === 1 && width === 1) return fitVectorStrip(count, room, tall);
+  const most = Math.min(tall / height, room / width);
+  const cell = most < 1 ? most : Math.floor(most);
+  const gap = Math.max(1, Math.round(GAP_WIDTH / cell));
+  const columns = Math.max(1, Math.floor((room / cell + gap) / (width + gap)));
+  return { cell, gap, columns, count: Math.min(count, columns) };
+}
+
+/** @param {number} count @param {number} room @param {number} tall */
+function fitVectorStrip(count, room, tall) {
+  let cell = Math.max(LEAST_CELL, Math.min(tall, MOST_CELL, Math.floor(room / count)));
+  const rowsAt = (/** @type {number} */ size) => Math.ceil(count / Math.floor(room / size));
+  if (rowsAt(cell) > 1 || cell < WIDE_NUMBER) {
+    cell = WIDE_NUMBER;
+    while (cell > LEAST_CELL && rowsAt(cell) * cell > tall) cell -= 1;
+  }
+  const columns = Math.max(1, Math.floor(room / cell));
+  return { cell, gap: 0, columns, count: Math.min(count, columns * Math.max(1, Math.floor(tall / cell))) };
+}
+
 /** As many columns as fill the same number of rows evenly: 16 maps are two rows of 8, not 13 and 3. @param {number} count @param {number} most */
 function evenColumns(count, most) {
   return Math.ceil(count / Math.ceil(count / most));
@@ -77,8 +106,8 @@ function cellFor(side, zoom) {
 /** @param {number} count @param {number} room */
 function fitVector(count, room) {
   let cell = Math.min(MOST_CELL, Math.floor(room / count));
-  if (cell < 22) {
-    cell = 22; // too narrow for numbers: then several rows of colour
+  if (cell < WIDE_NUMBER) {
+    cell = WIDE_NUMBER; // too narrow for numbers: then several rows of colour
     while (cell > LEAST_CELL && Math.ceil(count / Math.floor(room / cell)) > VECTOR_ROWS) cell -= 1;
   }
   return { cell, gap: 0, columns: Math.max(1, Math.floor(room / cell)) };

@@ -1,12 +1,17 @@
-// What the network thinks it sees: one sentence, and every class with its probability as a bar and as text.
+// What the network thinks it sees: one sentence, and the classes with their probabilities as bars and as text.
 
+import { button } from "./controls.js";
 import { byProbability, sayPercent } from "./explorer_words.js";
 import { element } from "./grid.js";
 
-const MOST_ROWS = 12;
+const ALL_ROWS = 12; // as many classes keep their places; of more, the likeliest are shown
+const FIRST_ROWS = 5;
+const MORE_ROWS = 20;
 
 export class Verdict {
   /** @type {{row: HTMLTableRowElement, name: HTMLElement, bar: HTMLElement, text: HTMLElement}[]} */ #rows = [];
+  /** @type {ArrayLike<number>} */ #probabilities = [];
+  /** @type {number[]} classes in the rows */ shown = [];
 
   /**
    * @param {string[]} classNames
@@ -16,6 +21,8 @@ export class Verdict {
    */
   constructor(classNames, note, picked, signal) {
     this.classNames = classNames;
+    this.many = classNames.length > ALL_ROWS;
+    this.wanted = this.many ? FIRST_ROWS : classNames.length;
     this.el = element("div", "cnnviz-verdict");
     this.sentence = element("p", "cnnviz-verdict-sentence");
     this.sentence.setAttribute("aria-hidden", "true"); // the live region says it
@@ -24,28 +31,65 @@ export class Verdict {
     const head = this.table.createTHead().insertRow();
     head.className = "cnnviz-hidden";
     for (const text of ["class", "probability"]) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: text }));
-    const body = this.table.createTBody();
-    this.#rows = classNames.slice(0, MOST_ROWS).map(() => makeVerdictRow(body));
-    this.shown = this.#rows.map((_, i) => i);
-    this.#rows.forEach(({ row }, i) => row.addEventListener("click", () => picked(this.shown[i]), { signal }));
+    this.body = this.table.createTBody();
+    this.body.addEventListener("click", ({ target }) => {
+      const i = this.#rows.findIndex(({ row }) => row.contains(/** @type {Node} */ (target)));
+      if (i >= 0) picked(this.shown[i]);
+    }, { signal });
     this.el.append(this.table);
+    if (this.many) this.el.append(this.#makeSearch(signal));
     if (note) this.el.append(element("p", "cnnviz-quiet cnnviz-verdict-note", note));
+  }
+
+  /** @param {AbortSignal} signal */
+  #makeSearch(signal) {
+    const row = element("div", "cnnviz-verdict-find");
+    this.filter = document.createElement("input");
+    this.filter.type = "search";
+    this.filter.placeholder = `find one of ${this.classNames.length} classes`;
+    this.filter.setAttribute("aria-label", this.filter.placeholder);
+    this.filter.addEventListener("input", () => this.#fill(), { signal });
+    this.more = button("more", () => {
+      this.wanted = this.wanted === FIRST_ROWS ? MORE_ROWS : FIRST_ROWS;
+      this.#fill();
+    }, signal);
+    row.append(this.filter, this.more);
+    return row;
   }
 
   /** @param {ArrayLike<number>} probabilities */
   show(probabilities) {
-    const order = byProbability(probabilities);
-    // Few classes keep their places, so that bars grow and shrink; of many, the likeliest are shown.
-    if (this.classNames.length > MOST_ROWS) this.shown = order.slice(0, MOST_ROWS);
+    this.#probabilities = probabilities;
+    const [first] = byProbability(probabilities);
+    this.#fill();
+    const best = element("strong", "", this.classNames[first]);
+    this.sentence.replaceChildren("The network says ", best, `, ${sayPercent(probabilities[first])}.`);
+  }
+
+  /** The classes in the rows: all in their places, so that bars grow and shrink; or the likeliest of those looked for. */
+  #chosen() {
+    const order = byProbability(this.#probabilities);
+    if (!this.many) return { rows: this.classNames.map((_, i) => i), order };
+    const text = this.filter?.value.trim().toLowerCase() ?? "";
+    const fitting = order.filter((i) => this.classNames[i].toLowerCase().includes(text));
+    return { rows: fitting.slice(0, this.wanted), order };
+  }
+
+  #fill() {
+    const { rows, order } = this.#chosen();
+    this.shown = rows;
+    if (this.more) this.more.textContent = this.wanted === FIRST_ROWS ? "more" : "fewer";
+    // The table keeps its height, however many classes fit what is looked for.
+    while (this.#rows.length < this.wanted) this.#rows.push(makeVerdictRow(this.body));
+    for (const { row } of this.#rows.splice(this.wanted)) row.remove();
     this.#rows.forEach(({ row, name, bar, text }, i) => {
-      const share = probabilities[this.shown[i]];
-      name.textContent = this.classNames[this.shown[i]];
-      text.textContent = sayPercent(share);
+      const share = this.#probabilities[rows[i]];
+      row.classList.toggle("is-empty", i >= rows.length);
+      name.textContent = this.classNames[rows[i]] ?? (i ? "" : "no class of that name");
+      text.textContent = i < rows.length ? sayPercent(share) : "";
       bar.style.transform = `scaleX(${Number.isFinite(share) ? share : 0})`;
-      row.classList.toggle("is-first", this.shown[i] === order[0]);
+      row.classList.toggle("is-first", rows[i] === order[0]);
     });
-    const best = element("strong", "", this.classNames[order[0]]);
-    this.sentence.replaceChildren("The network says ", best, `, ${sayPercent(probabilities[order[0]])}.`);
   }
 }
 

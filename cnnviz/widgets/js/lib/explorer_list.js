@@ -1,0 +1,316 @@
+// The layers of a network as rows that fold, with the rail at their left: which rows there are, where they stand, which
+// one is current.
+
+import { button } from "./controls.js";
+import { LayerBand } from "./explorer_band.js";
+import { FEW_LAYERS, blockTree, blocksAround, openAtFirst, visibleRows } from "./explorer_blocks.js";
+import { railOf, railRows } from "./explorer_rail.js";
+import { RailDrawing, railWidth } from "./explorer_rail_draw.js";
+import { rowOptions } from "./explorer_rows.js";
+import { sayShape } from "./explorer_shapes.js";
+import { INPUT_NAME } from "./graph.js";
+import { element } from "./grid.js";
+
+/** @import { Block, BlockRow } from "./explorer_blocks.js" */
+/** @import { BandEvents, BandRoom } from "./explorer_band.js" */
+/** @import { ColourTable } from "./colour_scale.js" */
+/** @import { Lab } from "./lab.js" */
+/** @typedef {{block: Block, el: HTMLElement, band: LayerBand | null, name: HTMLElement}} ListRow   band: none, the head of an open block */
+/** @typedef {Pick<BandEvents, "onUnit" | "onOpen" | "onChannels"> & {onScroll: () => void}} ListEvents */
+
+const ROOMY = 620; // CSS pixels from which a small network's maps are drawn larger
+const MOST_RAIL = { wide: 76, narrow: 40 };
+const SIDE_BY_SIDE = 440; // CSS pixels from which a strip stands beside its name
+const DOT = 14; // CSS pixels from a row's top to its dot
+const AT_ONCE = 16; // are made at once, the others when they come near
+const NEAR = "600px 0px";
+
+export class LayerList {
+  /** @type {ListRow[]} */ rows = [];
+  /** @type {Map<string, ListRow>} those that were seen, by their blocks' ids */ #made = new Map();
+  /** @type {ListRow | null} the tab stop */ #current = null;
+  /** @type {(band: LayerBand) => void} */ #dressed = () => {};
+  /** @type {Set<number>} */ #hits = new Set();
+  #room = 0;
+  /** @type {number[]} */ #tops = [];
+
+  /** @param {{lab: Lab, limit: number, classNames: string[]}} options @param {ListEvents} events @param {AbortSignal} signal */
+  constructor({ lab, limit, classNames }, events, signal) {
+    this.lab = lab;
+    this.signal = signal;
+    this.events = events;
+    this.shapeOf = (/** @type {string} */ name) => lab.shapes.get(name) ?? [];
+    this.source = { nodes: lab.nodes, shapeOf: this.shapeOf, limit, classNames };
+    this.deep = lab.nodes.length > FEW_LAYERS;
+    this.roots = blockTree(lab.nodes, (i) => this.shapeOf(lab.nodes[i].name));
+    this.open = openAtFirst(this.roots);
+    this.lanes = railOf(railRows(lab.nodes.map(({ name }, i) => ({ id: name, first: i, last: i })), lab.nodes, INPUT_NAME)).lanes;
+    this.rail = this.deep || this.lanes > 1 ? new RailDrawing() : null;
+    this.el = element("div", "cnnviz-rows");
+    this.scroller = element("div", "cnnviz-scroller");
+    this.scroller.classList.toggle("is-deep", this.deep);
+    this.el.classList.toggle("is-deep", this.deep);
+    this.scroller.append(this.el);
+    this.input = element("div", "cnnviz-band-input cnnviz-quiet", `picture, ${sayShape(this.shapeOf(INPUT_NAME))}`);
+    this.watcher = this.#watch();
+    this.render();
+    this.#listen();
+  }
+
+  #watch() {
+    const root = this.deep ? this.scroller : null;
+    return new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        this.rows.find(({ el }) => el === target)?.band?.setNear(isIntersecting);
+      }
+    }, { root, rootMargin: NEAR });
+  }
+
+  #listen() {
+    const { signal } = this;
+    const resized = new ResizeObserver(() => this.fit());
+    resized.observe(this.el);
+    this.scroller.addEventListener("scroll", () => this.events.onScroll(), { signal, passive: true });
+    this.el.addEventListener("keydown", (event) => this.#onKey(event), { signal });
+    this.el.addEventListener("focusin", ({ target }) => this.#rove(this.#rowOf(target) ?? this.#current), { signal });
+    this.el.addEventListener("pointerover", ({ target }) => this.rail?.point(this.#rowOf(target)?.block.id ?? null), { signal });
+    this.el.addEventListener("pointerleave", () => this.rail?.point(null), { signal });
+    signal.addEventListener("abort", () => {
+      resized.disconnect();
+      this.watcher.disconnect();
+    }, { once: true });
+  }
+
+  /** @param {EventTarget | null} target */
+  #rowOf(target) {
+    return this.rows.find(({ el }) => el.contains(/** @type {Node} */ (target)));
+  }
+
+  get bands() {
+    return [...this.#made.values()].flatMap(({ band }) => band ?? []);
+  }
+
+  /** Rows as the open blocks want them. */
+  render() {
+    const shown = visibleRows(this.roots, this.open);
+    this.rows = shown.map((row) => this.#row(row));
+    this.watcher.disconnect();
+    this.rows.forEach(({ band, el }, i) => {
+      if (!band) return;
+      const early = !this.deep || (this.#room === 0 && i < AT_ONCE);
+      if (early) band.setNear(true);
+      if (this.deep) this.watcher.observe(el);
+    });
+    const above = this.rail ? [this.rail.svg, this.input] : [];
+    this.el.replaceChildren(...above, ...this.rows.map(({ el }) => el));
+    this.#mark();
+    this.#rove(this.rows.find((row) => row === this.#current) ?? this.rows[0]);
+    if (this.#room) this.#place();
+  }
+
+  /** @param {BlockRow} row */
+  #row({ block, depth, head }) {
+    const key = head ? `${block.id} head` : block.id;
+    const row = this.#made.get(key) ?? (head ? this.#makeHead(block) : this.#makeBand(block));
+    this.#made.set(key, row);
+    row.el.style.setProperty("--depth", String(depth));
+    return row;
+  }
+
+  /** @param {Block} block @returns {ListRow} */
+  #makeBand(block) {
+    const { onUnit, onOpen, onChannels } = this.events;
+    const events = {
+      onUnit, onOpen, onChannels,
+      onFold: (/** @type {LayerBand} */ _, /** @type {boolean} */ byKey) => this.toggle(row, byKey),
+      onLeave: (/** @type {LayerBand} */ _, /** @type {number} */ down) => this.go(row, down),
+    };
+    const band = new LayerBand(rowOptions(block, this.source), events, this.signal);
+    const row = { block, el: band.el, band, name: band.name };
+    const open = this.open.has(block.id) && !block.children.length;
+    band.setView(open ? "maps" : band.options.small);
+    this.#dressed(band);
+    if (this.#room) band.fit(this.#rooms());
+    return row;
+  }
+
+  /** @param {Block} block @returns {ListRow} */
+  #makeHead(block) {
+    const { title, words, sizes } = rowOptions(block, this.source);
+    const el = element("section", "cnnviz-band is-head");
+    el.dataset.block = block.name;
+    const name = button("", () => this.toggle(row, true), this.signal);
+    name.className = "cnnviz-band-name";
+    name.title = block.name;
+    name.setAttribute("aria-expanded", "true");
+    name.append(element("b", "", title), " ", element("span", "", words));
+    const head = element("div", "cnnviz-band-head");
+    head.append(name, element("span", "cnnviz-band-shape", sizes));
+    el.append(head);
+    const row = { block, el, band: null, name };
+    return row;
+  }
+
+  /** Every band in the theme's colours. @param {ColourTable} table @param {boolean} shared */
+  dress(table, shared) {
+    this.#dressed = (band) => {
+      band.dress(table, shared);
+      const call = this.lab.calls.get(band.node.name);
+      if (call) band.show(call);
+    };
+    for (const band of this.bands) this.#dressed(band);
+  }
+
+  /** New numbers. */
+  paint() {
+    for (const band of this.bands) {
+      const call = this.lab.calls.get(band.node.name);
+      if (call) band.show(call);
+    }
+  }
+
+  /** The width may have changed, or a height. */
+  fit() {
+    const now = this.el.clientWidth;
+    if (!now) return;
+    if (now !== this.#room) {
+      this.#room = now;
+      const rooms = this.#rooms();
+      for (const band of this.bands) band.fit(rooms);
+    }
+    this.#place();
+  }
+
+  /** @returns {BandRoom} */
+  #rooms() {
+    const most = this.#room >= SIDE_BY_SIDE ? MOST_RAIL.wide : MOST_RAIL.narrow;
+    this.railWidth = this.rail ? railWidth(this.lanes, most) + 8 : 0;
+    const rest = this.#room - this.railWidth;
+    const beside = rest >= SIDE_BY_SIDE;
+    const name = beside ? Math.round(Math.min(280, rest * 0.42)) : 0;
+    this.el.style.setProperty("--rail", `${this.railWidth}px`);
+    this.el.style.setProperty("--name", `${name}px`);
+    this.el.classList.toggle("is-narrow", !beside);
+    return { rest, strip: rest - name, zoom: !this.deep && this.#room >= ROOMY ? 1.4 : 1 };
+  }
+
+  /** Draw the rail where the rows stand. */
+  #place() {
+    this.#tops = this.rows.map(({ el }) => el.offsetTop);
+    this.events.onScroll();
+    if (!this.rail) return;
+    const shown = this.rows.flatMap((row, i) => (row.band ? [{ ...row.block, mark: row.block.children.length ? "block" : "layer", top: this.#tops[i] }] : []));
+    const marks = /** @type {import("./explorer_rail_draw.js").RailMark[]} */ (["input", ...shown.map(({ mark }) => mark)]);
+    const heights = [this.input.offsetTop, ...shown.map(({ top }) => top)].map((top) => top + DOT);
+    this.rail.draw(railRows(shown, this.lab.nodes, INPUT_NAME), marks, heights, (this.railWidth ?? 8) - 8);
+  }
+
+  /** The rows that are in sight, as indices of nodes. */
+  seen() {
+    const { scrollTop, clientHeight } = this.scroller;
+    const tops = this.#tops;
+    const inSight = this.rows.filter((_, i) => (tops[i + 1] ?? Infinity) > scrollTop && tops[i] < scrollTop + clientHeight);
+    const [first, last] = [inSight[0], inSight[inSight.length - 1]];
+    return { first: first?.block.first ?? 0, last: (last?.band ? last.block.last : last?.block.first) ?? 0, name: first?.block.name ?? "" };
+  }
+
+  /** Open or fold. @param {ListRow} row @param {boolean} byKey */
+  toggle(row, byKey) {
+    const { block, band } = row;
+    const opens = band !== null && band.view !== "maps";
+    if (opens) this.open.add(block.id);
+    else this.open.delete(block.id);
+    if (block.children.length) this.render();
+    else band?.setView(opens ? "maps" : band.options.small);
+    const now = this.rows.find((one) => one.block === block);
+    this.#rove(now ?? null);
+    if (byKey) this.#target(now)?.focus();
+  }
+
+  /** The row that shows a node's output. @param {string} name */
+  bandOf(name) {
+    return this.rows.find(({ band }) => band?.node.name === name)?.band ?? undefined;
+  }
+
+  /** To a node, whatever it is folded into; focus it or only show it. @param {number} at @param {{focus?: boolean, open?: boolean}} [how] */
+  goTo(at, { focus = false, open = true } = {}) {
+    const around = open ? blocksAround(this.roots, at).filter(({ id }) => !this.open.has(id)) : [];
+    for (const { id } of around) this.open.add(id);
+    if (around.length) this.render();
+    const row = this.rows.findLast(({ block }) => block.first <= at && at <= block.last);
+    if (!row) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (this.deep) this.scroller.scrollTo({ top: Math.max(0, row.el.offsetTop - 60), behavior: still || !focus ? "auto" : "smooth" });
+    for (const { el } of this.rows) el.classList.toggle("is-found", el === row.el && !focus);
+    if (focus) this.#target(row)?.focus({ preventScroll: this.deep });
+  }
+
+  /** Mark what a search has found. @param {number[]} hits indices of nodes */
+  markHits(hits) {
+    this.#hits = new Set(hits);
+    this.#mark();
+  }
+
+  #mark() {
+    for (const { el, block } of this.rows) {
+      let hit = false;
+      for (let i = block.first; i <= block.last && !hit; i++) hit = this.#hits.has(i);
+      el.classList.toggle("is-hit", hit);
+      if (!this.#hits.size) el.classList.remove("is-found");
+    }
+  }
+
+  /** What has the focus in a row. @param {ListRow | undefined} row */
+  #target(row) {
+    return row?.band ? row.band.target : row?.name;
+  }
+
+  /** All rows are one tab stop: the one that had the focus last. @param {ListRow | null} row */
+  #rove(row) {
+    if (!row) return;
+    this.#current = row;
+    for (const one of this.rows) {
+      one.name.tabIndex = -1;
+      if (one.band?.sheet) one.band.sheet.element.tabIndex = -1;
+    }
+    const target = this.#target(row);
+    if (target) target.tabIndex = 0;
+  }
+
+  /** To the tab stop. */
+  focus() {
+    this.#target(this.#current ?? undefined)?.focus();
+  }
+
+  /** To the row before or after. @param {ListRow} row @param {number} down */
+  go(row, down) {
+    const next = this.rows[this.rows.indexOf(row) + down];
+    this.#target(next)?.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    const row = this.#rowOf(event.target);
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    const onName = event.target === row.name;
+    if (!onName && event.target !== row.band?.sheet?.element) return;
+    const down = { PageUp: -1, PageDown: 1, ...(onName ? { ArrowUp: -1, ArrowDown: 1 } : {}) }[event.key];
+    if (down) this.go(row, down);
+    else if (onName) {
+      if (!this.#onNameKey(event.key, row)) return;
+    } else if (event.key === "Escape") row.name.focus();
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {string} key @param {ListRow} row @returns {boolean} whether it means something */
+  #onNameKey(key, row) {
+    const folded = row.band !== null && row.band.view !== "maps";
+    if (key === "ArrowRight" && folded) this.toggle(row, true);
+    else if (key === "ArrowLeft" && !folded) this.toggle(row, true);
+    else if (key === "ArrowLeft") this.#target(this.rows.findLast(({ band, block }) => !band && block.first <= row.block.first && row.block.last <= block.last))?.focus();
+    else if (key === "Home" || key === "End") this.#target(this.rows.at(key === "Home" ? 0 : -1))?.focus();
+    else return false;
+    return true;
+  }
+}
