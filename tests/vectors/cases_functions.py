@@ -22,7 +22,8 @@ POINTWISE = [
             op,
             "NaN, infinities, zeros and large numbers",
             [(1, 12)],
-            numbers=STRANGE,
+            # torch's GELU of infinity is NaN in float32 and infinity in float64.
+            numbers=[x for x in STRANGE if op != "gelu" or abs(x) != INF],
             # What torch's hardtanh gives back for NaN depends on the machine's vectors.
             upstream=[0.0, *range(1, 12)] if op in ("relu6", "hardtanh") else None,
         ),
@@ -44,7 +45,13 @@ POINTWISE = [
     only("hardtanh", "without an upper bound", (2, 6), min_val=-0.25, max_val=None),
     only("hardtanh", "without bounds", (1, 5), min_val=None, max_val=None),
     only("gelu", "by tanh", (2, 2, 3, 3), approximate="tanh"),
-    only("gelu", "by tanh, of NaN, infinities, zeros and large numbers", (1, 12), numbers=STRANGE, approximate="tanh"),
+    only(
+        "gelu",
+        "by tanh, of NaN, zeros and large numbers",
+        (1, 6),
+        numbers=[NAN, 0, 30, -30, 100, -100],
+        approximate="tanh",
+    ),
     only("gelu", "far out on both sides", (1, 8), numbers=[-5.5, -4, -3, -2.5, 3, 4, 5, 6]),
     only("elu", "another alpha", (2, 6), alpha=0.4),
     only("elu", "alpha 0", (1, 6), alpha=0.0),

@@ -55,7 +55,7 @@ def run_line(line: str, case: dict[str, Any]) -> torch.Tensor:
     # What the line writes out itself replaces what is given here.
     names = {"torch": torch, "F": torch.nn.functional}
     names |= {name: tensor_of(value) for name, value in case["params"].items()}
-    names |= dict(zip(("x", "x2"), map(tensor_of, case["inputs"]), strict=False))
+    names |= dict(zip(("x", "x2", "x3"), map(tensor_of, case["inputs"]), strict=False))
     exec(line, names)
     return names["y"]
 

@@ -1,13 +1,15 @@
 // The line of PyTorch that does what the figure does, with the figure's numbers where they are few.
 
 import { shapeText } from "./tensor.js";
+import { flagOption, givenParam, inputWord, paddedX, pairOption, scalarOption, torchCall, torchSize, vocabularyLines } from "./torch_lines.js";
 
 /** @import { Tensor } from "./tensor.js" */
+/** @typedef {(args: Record<string, any>, params: Record<string, Tensor>, written: Written) => string} TorchLine */
 /** @typedef {{op: string, args: Record<string, any>, params: Record<string, Tensor>, inputs: Tensor[], backward: boolean, flipped: boolean}} Written */
 
 const FEW_NUMBERS = 25; // numbers that may be written out
 
-/** @type {Record<string, (args: Record<string, any>, params: Record<string, Tensor>, written: Written) => string>} */
+/** @type {Record<string, TorchLine>} */
 const torchLines = {
   conv2d: (args, params, { flipped }) => {
     const { padding: [top, bottom, left, right], padding_mode: mode } = args;
@@ -44,6 +46,7 @@ const torchLines = {
   flatten: (args) => torchCall("torch.flatten", ["x", ...scalarOption("start_dim", args.start_dim, 0), ...scalarOption("end_dim", args.end_dim, -1)]),
   add: () => "x + x2",
   identity: () => "x.clone()",
+  ...vocabularyLines,
 };
 
 /**
@@ -55,9 +58,9 @@ export function pytorchLine(written) {
   const line = (torchLines[op] ?? (() => torchCall(`F.${op}`, ["x"])))(args, params, written);
   const given = Object.entries(params).map(([name, value]) => parameterLine(name, flipped && name === "weight" ? unflipped(value) : value));
   const learnt = Object.keys(params).filter((name) => !name.startsWith("running_"));
-  const grads = ["x", ...learnt].map((name) => `${name}.grad`);
+  const grads = [...inputs.map((_, i) => inputWord(i)), ...learnt].map((name) => `${name}.grad`);
   const shapes = inputs.map(({ shape }) => shapeText(shape)).join(" and ");
-  return [...given, `y = ${line}  # x: ${shapes}`, ...(backward ? [`y.backward(grad)  # then ${grads.join(", ")}`] : [])].join("\n");
+  return [...given, `y = ${line}${inputs.length ? `  # x: ${shapes}` : ""}`, ...(backward ? [`y.backward(grad)  # then ${grads.join(", ")}`] : [])].join("\n");
 }
 
 /** The weight as it was before it was flipped for a true convolution. @param {Tensor} weight @returns {Tensor} */
@@ -89,22 +92,3 @@ function pythonNumber(value) {
   }
   return String(value);
 }
-
-/** @param {number[]} padding @param {string} mode @param {string} [value] */
-function paddedX([top, bottom, left, right], mode, value) {
-  const how = mode === "zeros" ? (value ? `, value=${value}` : "") : `, mode="${mode}"`;
-  return `F.pad(x, (${left}, ${right}, ${top}, ${bottom})${how})`;
-}
-
-/** @param {string} name @param {string[]} values */
-const torchCall = (name, values) => `${name}(${values.join(", ")})`;
-/** @param {number[]} both */
-const torchSize = ([h, w]) => (h === w ? String(h) : `(${h}, ${w})`);
-/** @param {string} name @param {number[]} both @param {number} usual */
-const pairOption = (name, both, usual) => (both.every((v) => v === usual) ? [] : [`${name}=${torchSize(both)}`]);
-/** @param {string} name @param {number} value @param {number} usual */
-const scalarOption = (name, value, usual) => (value === usual ? [] : [`${name}=${value}`]);
-/** @param {string} name @param {boolean} value @param {boolean} usual */
-const flagOption = (name, value, usual) => (value === usual || value === undefined ? [] : [`${name}=${value ? "True" : "False"}`]);
-/** @param {Record<string, Tensor>} params @param {string} name */
-const givenParam = (params, name) => (params[name] ? [name] : []);
