@@ -17,10 +17,12 @@ from typing import Any
 from ipywidgets import Widget
 from ipywidgets.embed import dependency_state
 
-from cnnviz.widgets._base import stylesheet
+from cnnviz._buffers import replace_traits, squeeze
+from cnnviz.compact import compact
 
-HOST = Path(__file__).parent / "widgets" / "js" / "host.js"
-HOST_CSS = Path(__file__).parent / "widgets" / "css" / "host.css"
+WIDGETS = Path(__file__).parent / "widgets"
+HOST = WIDGETS / "js" / "host.js"
+HOST_CSS = WIDGETS / "css" / "host.css"
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -46,12 +48,14 @@ _PAGE = """<!doctype html>
 """
 
 
-def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None) -> Path:
+def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None, weights: str = "auto") -> Path:
     """Write `widget` as one self-contained HTML file: no kernel, no other file, no network.
 
-    title is the page's title and heading; it and everything else that comes from the caller is escaped. The file is
-    written whole or not at all; its folder must be there. Returns the path. Raises TypeError for what is not an
-    anywidget and for a title that is no text, FileNotFoundError or IsADirectoryError for a path that cannot be a file.
+    title is the page's title and heading; it and everything else that comes from the caller is escaped. weights: how a
+    network's are stored, "float32", "float16", "int8", or "auto", the smallest whose error cannot be seen; the measured
+    error is said in the figure. The file is written whole or not at all; its folder must be there. Returns the path.
+    Raises TypeError for what is not an anywidget and for a title that is no text, ValueError for other weights,
+    FileNotFoundError or IsADirectoryError for a path that cannot be a file.
 
     >>> import tempfile, cnnviz, numpy as np
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -67,17 +71,24 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None)
     if title is not None and not isinstance(title, str):
         raise TypeError(f"page.save needs title as a text, got {type(title).__name__}")
     target = _target(path)
-    states, sources, styles = split_sources(dependency_state([widget], drop_defaults=False))
+    saved = dependency_state([widget], drop_defaults=False)
+    changes = compact({name: getattr(widget, name) for name in widget.keys}, weights)
+    saved[widget.model_id] = replace_traits(saved[widget.model_id], changes)
+    states, sources, styles = split_sources({name: squeeze(one) for name, one in saved.items()})
     text = _PAGE.format(
         title=html.escape(title or "cnnviz"),
         heading=f"<h1>{html.escape(title)}</h1>" if title else "",
-        css="\n".join([stylesheet("host.css"), *map(_inside_style, styles.values())]),
+        css="\n".join([_host_css(), *map(_inside_style, styles.values())]),
         placeholder=placeholder(widget.model_id, states),
         state=inside_script(state_json(states)),
         sources=inside_script("".join(map(source_script, sources, sources.values()))),
         host=inside_script(HOST.read_text(encoding="utf-8")),
     )
     return _write_whole(target, text)
+
+
+def _host_css() -> str:
+    return "\n".join((WIDGETS / "css" / name).read_text(encoding="utf-8") for name in ("tokens.css", "host.css"))
 
 
 def _target(path: str | os.PathLike[str]) -> Path:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 import cnnviz
 from cnnviz import data, models, nn
 from cnnviz.graph import to_graph
+from tests.browser.saved_bytes import BYTES_OF
 
 Show = Callable[..., Page]
 MODEL = models.load("clothes")
@@ -387,9 +388,10 @@ def test_unmounting_removes_everything(show: Show, figure: Any) -> None:
         const saved = JSON.parse(document.querySelector('script[type*="widget-state"]').textContent).state;
         const own = Object.values(saved).find(({ state }) => state._esm);
         const state = structuredClone(own.state);
-        for (const { path, data } of own.buffers) {
-          const holder = path.slice(0, -1).reduce((at, key) => at[key], state);
-          holder[path.at(-1)] = new DataView(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer);
+        const bytesOf = BYTES_OF;
+        for (const buffer of own.buffers) {
+          const holder = buffer.path.slice(0, -1).reduce((at, key) => at[key], state);
+          holder[buffer.path.at(-1)] = new DataView((await bytesOf(buffer)).buffer);
         }
         const model = { get: (name) => state[name], set() {}, save_changes() {}, send() {},
           on: (name, f) => heard.add(`${name}`), off: (name) => heard.delete(`${name}`) };
@@ -399,6 +401,6 @@ def test_unmounting_removes_everything(show: Show, figure: Any) -> None:
         const during = heard.size;
         unmount();
         return [during > 0, heard.size, el.childElementCount];
-        }"""
+        }""".replace("BYTES_OF", BYTES_OF)
     )
     assert left == [True, 0, 0]

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import nn
+from tests.browser.saved_bytes import BYTES_OF
 
 from .stepper_page import SOBEL, Show, X, press, result, sobel
 
@@ -44,9 +45,10 @@ REMOUNT = """async (count) => {
   const widget = (await import(address)).default;
   const text = document.querySelector('script[type*=widget-state]').textContent;
   const { state, buffers } = Object.values(JSON.parse(text).state).find((saved) => saved.state.op);
-  for (const { path, data } of buffers) {
-    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-    path.slice(0, -1).reduce((at, key) => at[key], state)[path.at(-1)] = new DataView(bytes.buffer);
+  const bytesOf = BYTES_OF;
+  for (const buffer of buffers) {
+    const { path } = buffer;
+    path.slice(0, -1).reduce((at, key) => at[key], state)[path.at(-1)] = new DataView((await bytesOf(buffer)).buffer);
   }
   const model = { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} };
   for (let i = 0; i < count; i++) {
@@ -57,7 +59,7 @@ REMOUNT = """async (count) => {
     end();
     el.remove();
   }
-}"""
+}""".replace("BYTES_OF", BYTES_OF)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

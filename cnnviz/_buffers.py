@@ -1,0 +1,96 @@
+"""The bytes of a widget's saved state: replaced, and squeezed for a page that has no kernel to ask.
+
+Jupyter's format is {"state": traits, "buffers": [{"path", "encoding": "base64", "data"}]}: bytes are taken out of the
+traits, and put back at their paths. `js/host.js` also reads "encoding": "deflate" with a "stride": the bytes are
+differences to the byte so many places before (0: the bytes themselves), deflated, then in base64.
+"""
+
+import base64
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+Saved = dict[str, Any]
+SMALL = 256  # bytes that are not worth it
+
+
+def replace_traits(saved: Saved, traits: Mapping[str, Any]) -> Saved:
+    """A saved state with other values for some traits; bytes in them become buffers.
+
+    >>> replace_traits({"state": {"x": 1, "y": {}}, "buffers": []}, {"y": {"data": b"ab"}})
+    {'state': {'x': 1, 'y': {}}, 'buffers': [{'path': ['y', 'data'], 'encoding': 'base64', 'data': 'YWI='}]}
+    """
+    kept = [one for one in saved.get("buffers", []) if one["path"][0] not in traits]
+    added = [
+        {"path": path, "encoding": "base64", "data": base64.b64encode(data).decode()}
+        for path, data in _bytes_in(dict(traits), [])
+    ]
+    state = {**saved["state"], **{name: _without_bytes(value) for name, value in traits.items()}}
+    return {**saved, "state": state, "buffers": kept + added}
+
+
+def _bytes_in(value: Any, path: list[str | int]) -> Iterator[tuple[list[str | int], bytes]]:
+    match value:
+        case bytes() | bytearray() | memoryview():
+            yield path, bytes(value)
+        case Mapping():
+            for key, one in value.items():
+                yield from _bytes_in(one, [*path, key])
+        case list() | tuple():
+            for i, one in enumerate(value):
+                yield from _bytes_in(one, [*path, i])
+
+
+def _without_bytes(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {k: _without_bytes(v) for k, v in value.items() if not isinstance(v, bytes | bytearray | memoryview)}
+        case list() | tuple():
+            return [_without_bytes(one) for one in value]
+    return value
+
+
+def squeeze(saved: Saved) -> Saved:
+    """A saved state with its large buffers deflated, wherever that is smaller."""
+    state = saved["state"]
+    return {**saved, "buffers": [_squeezed(one, _strides(state, one["path"])) for one in saved.get("buffers", [])]}
+
+
+def _strides(state: Any, path: list[str | int]) -> set[int]:
+    """Which differences may be small: to the number before, and to the one above in the same map."""
+    for key in path[:-1]:
+        state = state[key]
+    packed = state if isinstance(state, Mapping) else {}
+    size = {"float16": 2, "float32": 4}.get(packed.get("dtype", ""), 1)
+    width = packed["shape"][-1] if packed.get("shape") else 1
+    return {0, size, size * width}
+
+
+def _squeezed(buffer: Saved, strides: set[int]) -> Saved:
+    data = base64.b64decode(buffer["data"])
+    if len(data) < SMALL:
+        return buffer
+    tried = {stride: _deflate(_differences(data, stride)) for stride in sorted(strides)}
+    stride = min(tried, key=lambda stride: len(tried[stride]))
+    if len(tried[stride]) >= len(data):
+        return buffer
+    coded = base64.b64encode(tried[stride]).decode()
+    return {"path": buffer["path"], "encoding": "deflate", "stride": stride, "data": coded}
+
+
+def _deflate(data: bytes) -> bytes:
+    return zlib.compress(data, 9)
+
+
+def _differences(data: bytes, stride: int) -> bytes:
+    """Each byte less the one `stride` places before, modulo 256.
+
+    >>> list(_differences(bytes([5, 7, 6]), 1))
+    [5, 2, 255]
+    """
+    values = np.frombuffer(data, np.uint8)
+    if not 0 < stride < len(values):
+        return data
+    return np.concatenate([values[:stride], values[stride:] - values[:-stride]]).tobytes()

@@ -1,0 +1,74 @@
+"""How far two passes of one network are apart, as an eye would see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnviz._check import Array
+
+SHADES = 256  # of a colour scale: fewer than a screen shows
+MOST_SHADES = 1.0
+MOST_POINTS = 0.5  # percentage points of a probability
+SHARE = 0.999  # of a map's cells
+
+
+@dataclass(frozen=True)
+class Seen:
+    """shades: of 256, the most by which any layer's maps differ in 99.9 % of their cells; points: percentage points."""
+
+    shades: float
+    points: float = 0.0
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody would see it."""
+        return self.shades <= MOST_SHADES and self.points <= MOST_POINTS
+
+    def words(self, tried: int, pictures: int, classes: bool) -> str:
+        """What a reader is told, after `tried` of a page's pictures."""
+        on = (
+            "its picture"
+            if pictures == 1
+            else f"its {pictures} pictures"
+            if tried == pictures
+            else f"{tried} of its {pictures} pictures"
+        )
+        maps = f"on {on} the maps differ by {_figure(self.shades)} of {SHADES} shades in 99.9 % of the cells"
+        return maps + (f", the probabilities by {_figure(self.points)} percentage points" if classes else "")
+
+
+def _figure(value: float) -> str:
+    return f"at most {max(0.01, float(f'{value:.2g}')):g}" if value > 0 else "nothing"
+
+
+def difference(exact: Mapping[str, Array], other: Mapping[str, Array], *, shared: bool, classes: str = "") -> Seen:
+    """What can be seen between two passes of the same pictures.
+
+    shared: a layer's maps have one colour scale a picture, else each its own. classes: the layer whose scores become
+    probabilities; none without.
+    """
+    shades = max(SHADES * _layer(exact[name], other[name], shared) for name in exact)
+    return Seen(shades, _points(exact[classes], other[classes]) if classes else 0.0)
+
+
+def _layer(exact: Array, other: Array, shared: bool) -> float:
+    """The error that 99.9 % of the cells stay below, of the colour scale's end."""
+    maps = exact.reshape(len(exact), exact.shape[1], -1) if exact.ndim == 4 and not shared else exact[:, None]
+    flat = maps.reshape(*maps.shape[:2], -1)
+    with np.errstate(invalid="ignore"):
+        error = np.abs(other.reshape(flat.shape) - flat)
+    error[other.reshape(flat.shape) == flat] = 0  # infinity less infinity
+    end = np.where(np.isfinite(flat), np.abs(flat), 0).max(axis=2, keepdims=True)
+    share = np.divide(error, end, out=np.where(error > 0, np.inf, 0.0), where=end > 0)
+    return float(np.quantile(np.nan_to_num(share, nan=np.inf), SHARE, method="higher"))
+
+
+def _points(exact: Array, other: Array) -> float:
+    return float(100 * np.abs(softmax(exact) - softmax(other)).max())
+
+
+def softmax(scores: Array) -> Array:
+    """Probabilities of scores (N, classes), in double precision."""
+    powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

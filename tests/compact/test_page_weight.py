@@ -1,0 +1,77 @@
+"""What a saved page weighs, and what it holds."""
+
+import base64
+import gzip
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import cnnviz
+from cnnviz import data
+from cnnviz._buffers import _differences, replace_traits, squeeze
+from tests.compact.nets import tiny_vgg
+
+EMOJI = data.load("emoji10")
+STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>', re.DOTALL)
+
+
+def test_a_tiny_vgg_with_ten_pictures_weighs_at_most_150_kb_gzip(tmp_path: Path) -> None:
+    figure = cnnviz.explore(tiny_vgg(), EMOJI.test.images[:10], EMOJI.classes)
+    page = figure.save(tmp_path / "net.html", "Tiny VGG").read_bytes()
+    assert len(gzip.compress(page, 9)) <= 150_000
+
+
+def inflated(buffer: dict[str, Any]) -> bytes:
+    """As js/host.js reads it, written another way."""
+    data = base64.b64decode(buffer["data"])
+    if buffer["encoding"] == "base64":
+        return data
+    assert buffer["encoding"] == "deflate"
+    values, stride = bytearray(zlib.decompress(data)), buffer["stride"]
+    for i in range(stride, len(values) if stride else 0):
+        values[i] = (values[i] + values[i - stride]) % 256
+    return bytes(values)
+
+
+def test_pictures_are_squeezed_without_loss(tmp_path: Path) -> None:
+    pictures = EMOJI.test.images[:10]
+    html = cnnviz.explore(tiny_vgg(), pictures).save(tmp_path / "net.html").read_text()
+    (state,) = json.loads(STATE.search(html)[1])["state"].values()  # type: ignore[index]
+    buffers = {tuple(one["path"]): one for one in state["buffers"]}
+    assert inflated(buffers["images", "data"]) == pictures.tobytes()
+    assert len(buffers["images", "data"]["data"]) < 0.5 * pictures.nbytes
+
+
+def test_every_stride_is_undone() -> None:
+    data = np.random.default_rng(0).integers(0, 256, 1000, np.uint8).tobytes()
+    for stride in (0, 1, 2, 28, 999, 1000, 2000):
+        coded = base64.b64encode(zlib.compress(_differences(data, stride))).decode()
+        assert inflated({"encoding": "deflate", "stride": stride, "data": coded}) == data
+
+
+def test_noise_and_small_buffers_stay_as_they_are() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, 4000, np.uint8)
+    for held in (noise.tobytes(), bytes(100)):
+        saved = replace_traits({"state": {"x": {}}}, {"x": {"data": held}})
+        assert squeeze(saved)["buffers"] == saved["buffers"]
+
+
+def test_a_replaced_trait_brings_its_own_bytes_and_no_others() -> None:
+    saved = replace_traits({"state": {"a": {}, "b": {}}}, {"a": {"data": b"1"}, "b": [{"data": b"2"}]})
+    again = replace_traits(saved, {"a": {"data": b"3", "shape": [1]}})
+    assert again["state"] == {"a": {"shape": [1]}, "b": [{}]}
+    assert [(one["path"], inflated(one)) for one in again["buffers"]] == [
+        (["b", 0, "data"], b"2"),
+        (["a", "data"], b"3"),
+    ]
+
+
+def test_saving_leaves_the_figure_as_it_was(tmp_path: Path) -> None:
+    figure = cnnviz.explore(tiny_vgg(), EMOJI.test.images[:2], EMOJI.classes)
+    before = (figure.nodes, figure.note)
+    figure.save(tmp_path / "net.html", weights="int8")
+    assert (figure.nodes, figure.note) == before
