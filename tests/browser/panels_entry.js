@@ -2,6 +2,8 @@
 
 import { readNodes, readPictures } from "./../../cnnviz/widgets/js/lib/explorer_graph.js";
 import { Lab } from "./../../cnnviz/widgets/js/lib/lab.js";
+import { mountChannels } from "./../../cnnviz/widgets/js/lib/panel_channels.js";
+import { mountCompare } from "./../../cnnviz/widgets/js/lib/panel_compare.js";
 import { mountUnitPanel } from "./../../cnnviz/widgets/js/lib/panel_unit.js";
 import { fromTrait } from "./../../cnnviz/widgets/js/lib/tensor.js";
 import { followTheme } from "./../../cnnviz/widgets/js/lib/theme.js";
@@ -37,7 +39,14 @@ function render({ model, el }) {
   const told = [];
   const unit = mountUnitPanel(panel("unit"), lab, { moved: (stop) => told.push(["moved", stop]) }, signal);
   lab.show(lab.pictures[0], 0);
-  Object.assign(window, { lab, unit, told, end: () => ended.abort() });
+  const channels = (/** @type {string} */ name) => {
+    const hooks = { open: unit.open, closed: (/** @type {string} */ layer) => told.push(["closed", layer]) };
+    return mountChannels(panel("channels"), lab, name, hooks, signal);
+  };
+  const others = readNodes(model.get("others"));
+  const params = others.length ? Object.fromEntries(others.map((node) => [node.name, node.params])) : undefined;
+  const compare = () => mountCompare(panel("compare"), lab, { params, label: "half precision" }, signal);
+  Object.assign(window, { lab, unit, channels, compare, told, end: () => ended.abort() });
   return () => ended.abort();
 }
 

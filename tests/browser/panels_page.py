@@ -17,6 +17,7 @@ class Panels(Figure):
     _css = stylesheet("figure.css", "stepper.css", "maps.css", "panels.css")
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    others = traitlets.List(traitlets.Dict()).tag(sync=True)
     images = traitlets.Dict().tag(sync=True)
     records = traitlets.Dict().tag(sync=True)
     class_names = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -26,7 +27,12 @@ class Panels(Figure):
 
 def panels(graph: Graph, images: np.ndarray, class_names: Sequence[str], **traits: Any) -> Panels:
     """The panels over a graph, its pictures as bytes, which the network reads divided by 255."""
-    nodes = [
+    sent = {"scale": [1 / 255], "shift": [0.0], **traits}
+    return Panels(nodes=sent_nodes(graph), images=pack(images), class_names=list(class_names), **sent)
+
+
+def sent_nodes(graph: Graph) -> list[dict[str, Any]]:
+    return [
         {
             "name": node.name,
             "op": node.op,
@@ -36,8 +42,6 @@ def panels(graph: Graph, images: np.ndarray, class_names: Sequence[str], **trait
         }
         for node in graph
     ]
-    sent = {"scale": [1 / 255], "shift": [0.0], **traits}
-    return Panels(nodes=nodes, images=pack(images), class_names=list(class_names), **sent)
 
 
 def number(text: str) -> float:

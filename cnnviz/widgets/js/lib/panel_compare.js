@@ -1,0 +1,25 @@
+// Two of the same, side by side with their difference: this picture and another, or this network and one with other
+// parameters (another checkpoint, a lower precision).
+//
+//   mountCompare(el, lab, options, signal) -> { refresh(), close() }
+//
+// `el`: an empty element inside the figure's root. options: `params` {node name: {parameter: Tensor}} of a second network
+// of the same nodes, and its `label`; `layer`: the node shown first; `closed()`. A is always what is on the board.
+// `refresh()`: compute and draw anew; not needed after the lab's own events.
+
+import { CompareView } from "./panel_compare_view.js";
+
+/** @import { Lab } from "./lab.js" */
+/** @import { CompareOptions } from "./panel_compare_view.js" */
+
+/**
+ * @param {HTMLElement} el
+ * @param {Lab} lab
+ * @param {CompareOptions} options
+ * @param {AbortSignal} signal
+ * @returns {{refresh: () => void, close: () => void}}
+ */
+export function mountCompare(el, lab, options, signal) {
+  const view = new CompareView(el, lab, options, signal);
+  return { refresh: () => void view.refresh(), close: () => view.close() };
+}

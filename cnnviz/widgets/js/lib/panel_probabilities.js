@@ -1,0 +1,74 @@
+// Two sets of class probabilities side by side, as a small table of text, and what has changed in a sentence.
+
+import { byProbability, sayPercent } from "./explorer_words.js";
+import { element } from "./grid.js";
+import { run } from "./ops.js";
+import { headerCell } from "./panel_sources.js";
+
+/** @import { Lab } from "./lab.js" */
+/** @import { Call } from "./ops.js" */
+
+const TOP = 5; // classes of each side
+
+/**
+ * The probabilities of a pass; null where the network does not classify.
+ * @param {Lab} lab
+ * @param {Map<string, Call>} calls
+ * @returns {Float32Array | null}
+ */
+export function probabilitiesOf({ nodes, classNames }, calls) {
+  const last = nodes[nodes.length - 1];
+  const output = calls.get(last.name)?.output;
+  if (!output || !classNames.length) return null;
+  if (last.op === "softmax" || last.args.type === "Softmax") return output.data;
+  return run("softmax", [output], {}, { dim: -1 }).output.data;
+}
+
+/**
+ * The likeliest classes of either side, in the order of the first.
+ * @param {ArrayLike<number>} before
+ * @param {ArrayLike<number>} after
+ * @returns {number[]}
+ */
+export function classesOfBoth(before, after) {
+  const wanted = new Set([...byProbability(before).slice(0, TOP), ...byProbability(after).slice(0, TOP)]);
+  return byProbability(before).filter((i) => wanted.has(i));
+}
+
+/** In percentage points. @param {number} before @param {number} after */
+export function sayPoints(before, after) {
+  const points = 100 * (after - before);
+  if (!Number.isFinite(points)) return "";
+  if (Math.abs(points) < 0.05) return "0";
+  return `${points > 0 ? "+" : "−"}${Math.abs(points).toFixed(1)}`;
+}
+
+export class ProbabilityTable {
+  /** @param {string} caption @param {[string, string, string]} headings of the numbers */
+  constructor(caption, headings) {
+    this.el = element("table", "cnnviz-both");
+    const table = /** @type {HTMLTableElement} */ (this.el);
+    table.createCaption().append(element("span", "cnnviz-hidden", caption));
+    this.head = table.createTHead().insertRow();
+    this.body = table.createTBody();
+    this.name(headings);
+  }
+
+  /** @param {[string, string, string]} headings */
+  name(headings) {
+    this.head.replaceChildren(...["class", ...headings].map((text) => headerCell(text, "col")));
+  }
+
+  /** @param {string[]} classNames @param {ArrayLike<number> | null} before @param {ArrayLike<number> | null} after */
+  show(classNames, before, after) {
+    this.el.hidden = !before || !after;
+    if (!before || !after) return;
+    const rows = classesOfBoth(before, after).map((i) => {
+      const row = document.createElement("tr");
+      row.append(headerCell(classNames[i], "row"));
+      for (const text of [sayPercent(before[i]), sayPercent(after[i]), sayPoints(before[i], after[i])]) row.insertCell().textContent = text;
+      return row;
+    });
+    this.body.replaceChildren(...rows);
+  }
+}
