@@ -15,7 +15,7 @@ from cnnviz.nn.grad_mode import enable_grad, no_grad
 from .fronts import Front, listening
 from .nested import mapped
 from .results import Call, Record, Recording
-from .target import classes, is_class
+from .target import classes
 from .unchanged import chance_kept
 
 
@@ -81,8 +81,6 @@ def _start(output: NDArray[Any], target: Any) -> NDArray[Any]:
             needs = f"gradients_of that gives the output's gradient {output.shape} for a cnnviz.nn model"
             raise _check.bad_value("record", needs, grad.shape, do)
         return grad.astype(output.dtype)
-    if not is_class(target):
-        raise _check.bad_type("record", "gradients_of as a class or a function", repr(target))
     each = classes(target, output.shape)
     grad = np.zeros_like(output)
     grad[np.arange(len(each)), each] = 1

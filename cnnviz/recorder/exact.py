@@ -1,16 +1,14 @@
-"""One pass of a torch or Keras model, exact although layers may overwrite what others gave.
+"""A torch or Keras model's recording, exact although layers may overwrite what others gave.
 
-What a layer gives is kept by reference. A tensor counts how often it was written to: after the pass, those that were
-overwritten are known, and a second pass copies them, and only them, as they appear. Which they were is remembered for
-the model, so that it is one pass from then on; each pass is checked again, since a model may choose its way.
-
-A gradient is asked for at the edge of autograd's graph that a layer's output was, which a later in-place operation does
-not change. Two kinds of output need an edge of their own: one that is its layer's input too (`Identity`), and a view
-that is overwritten, past which autograd leads the gradient.
+A tensor counts how often it was written to. The first pass copies all that layers give, and learns from the counts what
+is overwritten later. From then on only that is copied, and all else kept by reference; each pass is checked by the
+counts again, since a model may choose its way, and repeated if something was overwritten that had not been before.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,121 +16,58 @@ from cnnviz import _check
 
 from .fronts import Front, listening
 from .nested import found, mapped
+from .passes import Pass, Plan, Slot
 from .results import Call, Record, Recording
 from .target import score
 from .unchanged import torch_unchanged
 
-# By model, and then by layers, modes and whether there are gradients: what has to be copied.
-_overwritten: WeakKeyDictionary[Any, dict[Any, frozenset[str]]] = WeakKeyDictionary()
-
-
-class Slot:
-    """The place of a tensor's gradient; `edge` is None where autograd does not lead."""
-
-    def __init__(self, edge: Any) -> None:
-        self.edge = edge
-        self.gradient: Any = None
-
-
-class Pass:
-    """What the hooks keep of one pass. `copied` are the layers whose output is copied as it appears.
-
-    With `apart`, all that is handed on is a copy too: slow, and free of everything that in-place operations do.
-    """
-
-    def __init__(self, copied: frozenset[str], gradients: bool = False, apart: bool = False) -> None:
-        import torch
-
-        self._torch = torch
-        self._copied, self._gradients, self._apart = copied, gradients, apart
-        self.calls: dict[str, list[tuple[Any, Any]]] = {}
-        self._watched: list[tuple[str, Any, int]] = []
-        self._seen: set[Any] = set()
-
-    def hook(self, name: str) -> Callable[[tuple[Any, ...], Any], Any]:
-        """What to call after the layer `name`."""
-        tensor = self._torch.Tensor
-
-        def keep(inputs: tuple[Any, ...], output: Any) -> Any:
-            kept = mapped(output, tensor, lambda value: self._kept(name, value))
-            if not self._gradients:
-                self.calls.setdefault(name, []).append((kept, None))
-                return None
-            handed = mapped(output, tensor, lambda value: self._followed(name, value, inputs))
-            slots = mapped(handed, _Handed, lambda pair: pair.slot)
-            self.calls.setdefault(name, []).append((kept, slots))
-            if any(pair.changed for pair in found(handed, _Handed)):
-                return mapped(handed, _Handed, lambda pair: pair.tensor)
-            return None
-
-        return keep
-
-    def overwritten(self) -> frozenset[str]:
-        """The layers of which something that was kept is no longer what it was."""
-        return frozenset(name for name, value, version in self._watched if value._version != version)
-
-    def slots(self) -> list[Slot]:
-        """All places for gradients."""
-        return [slot for calls in self.calls.values() for _, slots in calls for slot in found(slots, Slot)]
-
-    def _kept(self, name: str, value: Any) -> Any:
-        value = value.detach()
-        if name in self._copied or value.is_inference():  # an inference tensor does not count its writes
-            return value.clone()
-        self._watched.append((name, value, value._version))
-        return value
-
-    def _followed(self, name: str, value: Any, inputs: tuple[Any, ...]) -> "_Handed":
-        """What is handed on instead of `value`, mostly itself, and the place of its gradient."""
-        torch = self._torch
-        if not torch.is_grad_enabled() or not (value.is_floating_point() or value.is_complex()):
-            return _Handed(value, Slot(None), False)
-        handed = self._with_own_edge(name, value, inputs)
-        edge = torch.autograd.graph.get_gradient_edge(handed)
-        self._seen.add(edge)
-        return _Handed(handed, Slot(edge), handed is not value)
-
-    def _with_own_edge(self, name: str, value: Any, inputs: tuple[Any, ...]) -> Any:
-        if not value.requires_grad:  # frozen parameters: the graph begins here
-            return value.detach().requires_grad_().clone()
-        if self._apart:
-            return value.clone()
-        edge = self._torch.autograd.graph.get_gradient_edge(value)
-        alias = edge in self._seen or any(value is given for given in found(inputs, self._torch.Tensor))
-        if name in self._copied and (alias or value._is_view()):
-            return value.clone()
-        return value.view_as(value) if alias else value
-
-
-class _Handed:
-    """A tensor as it is handed on, with the place of its gradient."""
-
-    def __init__(self, tensor: Any, slot: Slot, changed: bool) -> None:
-        self.tensor, self.slot, self.changed = tensor, slot, changed
+# By model, and then by layers, modes and whether there are gradients.
+_plans: WeakKeyDictionary[Any, dict[Any, Plan]] = WeakKeyDictionary()
 
 
 def record(front: Front, layers: Mapping[str, Any], inputs: tuple[Any, dict[str, Any]], target: Any) -> Recording:
     """A Recording of `layers`, of one call with positional and keyword `inputs`."""
-    modes = tuple(module.training for module in front.model.modules())
+    modes = tuple(module.training for module in front.parts)
     key = (tuple(layers), modes, target is not None)
-    memory = _overwritten.setdefault(front.model, {})
-    copied, apart = memory.get(key, frozenset()), False
+    plans = _plans.setdefault(front.model, {})
+    plan, plain, failure = plans.get(key, Plan()), None, None
     while True:
-        one = Pass(copied, target is not None, apart)
+        one, better = Pass(plan, target is not None), None
         try:
-            recording = _run(front, layers, inputs, target, one)
+            recording, better = _run(front, layers, inputs, target, one, partial(_better, plan, one, plain, failure))
         except RuntimeError as error:
-            # What autograd had kept for the way back was overwritten: copies are not.
-            if target is None or apart or "modified by an inplace operation" not in str(error):
+            if target is None or failure is not None or "modified by an inplace operation" not in str(error):
                 raise
-            copied, apart = frozenset(layers), True
-        else:
-            if recording is not None:
-                memory[key] = copied
-                return _filled(front, layers, one, recording)
-            # A model that goes another way each time is caught by copying all.
-            copied = frozenset(layers) if copied else one.overwritten()
+            # What autograd had kept for the way back was overwritten: copies are not.
+            failure, better = error, Plan(apart=frozenset(layers))
+        if better is None:
+            plans[key] = replace(plan, copied=one.overwritten() | (plan.copied or frozenset()))
+            return _filled(front, layers, one, recording)
+        if not plan.apart:
+            plain = one.output
+        plan = better
         del one  # frees its memory for the next
+
+
+def _better(plan: Plan, one: Pass, plain: Any, failure: RuntimeError | None) -> Plan | None:
+    """The plan to try next after the forward pass `one`; None if nothing is amiss.
+
+    `plain` is what the model answered when no copies were handed on. Raises where no plan is left.
+    """
+    overwritten = one.overwritten()
+    if plan.copied is not None and overwritten - plan.copied:
+        return replace(plan, copied=None)
+    if lost := overwritten & (one.views | one.aliases) - plan.apart - plan.shared:
+        return replace(plan, apart=plan.apart | lost)
+    if plain is None or not plan.apart or _same(one.output, plain):
+        return None
+    if failure is not None:
+        raise failure
+    if aliases := plan.apart & one.aliases:
+        return replace(plan, apart=plan.apart - aliases, shared=plan.shared | aliases)
+    do = "leave out gradients_of, or make the operations that follow not work in place"
+    got = f"{', '.join(sorted(plan.apart))}, whose view is overwritten by another name"
+    raise _check.bad_value("record", "layers with a gradient of their own", got, do)
 
 
 @contextmanager
@@ -140,21 +75,28 @@ def observing(front: Front, inputs: Any, gradients: bool) -> Iterator[None]:
     """In it the model runs with autograd on or off, whatever the reader set, and is afterwards as it was."""
     import torch
 
+    # A model that was made in inference mode can only count its batches there.
+    made_there = any(value.is_inference() for value in front.tensors)
     with (
-        torch.inference_mode(False),
+        torch.inference_mode(made_there and not gradients),
         torch.set_grad_enabled(gradients),
-        torch_unchanged(front.model, found(inputs, torch.Tensor)),
+        torch_unchanged(front.parts, (*front.tensors, *found(inputs, torch.Tensor))),
         front.running(),
     ):
         yield
 
 
 def _run(
-    front: Front, layers: Mapping[str, Any], inputs: tuple[Any, dict[str, Any]], target: Any, one: Pass
-) -> Recording | None:
-    """Calls the model once, and leaves it as it was; gradients are put into the slots of `one`.
+    front: Front,
+    layers: Mapping[str, Any],
+    inputs: tuple[Any, dict[str, Any]],
+    target: Any,
+    one: Pass,
+    better: Callable[[], Plan | None],
+) -> tuple[Recording, Plan | None]:
+    """Calls the model once and leaves it as it was; gradients are put into the slots of `one`.
 
-    None if something that `one` kept was overwritten.
+    Where there is a `better` plan, the way back is left out.
     """
     import torch
 
@@ -164,25 +106,36 @@ def _run(
         args, kwargs = mapped(starts, torch.Tensor, lambda value: value.clone())  # the model may overwrite it
         with listening(front, layers, one.hook):
             output = front.model(*args, **kwargs)
-        recording.output = mapped(output, torch.Tensor, lambda value: value.detach())
-        if one.overwritten():
-            return None
+        recording.output = one.output = mapped(output, torch.Tensor, lambda value: value.detach())
+        if (plan := better()) is not None:
+            return recording, plan
         if target is not None:
-            given = mapped(starts, torch.Tensor, _input_slot)
+            wanted = iter([value.requires_grad for value in found(inputs, torch.Tensor)])
+            given = mapped(starts, torch.Tensor, lambda value: _input_slot(value, next(wanted)))
             _go_back(score(output, target), [*one.slots(), *found(given, Slot)])
             recording.input_gradient = _single(mapped(given, Slot, lambda slot: slot.gradient))
-    return recording
+    return recording, None
 
 
 def _start(value: Any, gradients: bool) -> Any:
-    wanted = gradients and value.requires_grad
-    return value.detach().requires_grad_(wanted)
+    """An input from which autograd leads to every layer, also where all parameters are frozen."""
+    if not gradients or not (value.is_floating_point() or value.is_complex()):
+        return value.detach()
+    return (value.clone() if value.is_inference() else value.detach()).requires_grad_()
 
 
-def _input_slot(value: Any) -> Slot:
+def _input_slot(value: Any, wanted: bool) -> Slot:
     import torch
 
-    return Slot(torch.autograd.graph.get_gradient_edge(value) if value.requires_grad else None)
+    return Slot(torch.autograd.graph.get_gradient_edge(value) if wanted else None)
+
+
+def _same(output: Any, plain: Any) -> bool:
+    """Whether two outputs are the same, number by number."""
+    import torch
+
+    pairs = zip(found(output, torch.Tensor), found(plain, torch.Tensor), strict=True)
+    return all(a.shape == b.shape and (a.is_meta or bool(((a == b) | ((a != a) & (b != b))).all())) for a, b in pairs)
 
 
 def _single(inputs: tuple[Any, dict[str, Any]]) -> Any:

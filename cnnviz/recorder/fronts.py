@@ -18,6 +18,8 @@ class Front:
     def __init__(self, model: Any) -> None:
         self.model = model
         self.modules: dict[str, Any] = dict(self._named())
+        self.parts: list[Any] = list(self.modules.values())
+        self.tensors: list[Any] = []
 
     def _named(self) -> Iterator[tuple[str, Any]]:
         yield from self.model.named_modules()

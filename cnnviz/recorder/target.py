@@ -1,7 +1,6 @@
 """What gradients are of: the score of a class, or the reader's own function of the output."""
 
-from collections.abc import Sequence
-from numbers import Integral
+from reprlib import repr as shortly
 from typing import Any
 
 import numpy as np
@@ -18,22 +17,15 @@ def classes(target: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
     """
     if len(shape) < 2:
         raise _check.bad_value("record", "an output (N, classes, ...) for a class", shape, "give a function of it")
-    each = np.asarray(target)
+    each = np.asarray(target.tolist() if hasattr(target, "tolist") else target)
     if each.dtype.kind not in "iu" or each.ndim > 1:
         needs = "gradients_of as a class, one class a picture, or a function of the output"
-        raise _check.bad_type("record", needs, repr(target))
+        raise _check.bad_type("record", needs, shortly(target))
     if each.ndim == 1 and len(each) != shape[0]:
         raise _check.bad_value("record", f"one class for each of {shape[0]} pictures", len(each))
     if each.size and (each.min() < 0 or each.max() >= shape[1]):
         raise _check.bad_value("record", f"a class from 0 to {shape[1] - 1}", repr(target))
     return np.broadcast_to(each, shape[:1]).astype(np.int64)
-
-
-def is_class(target: Any) -> bool:
-    """Whether gradients are asked of a class, or of one class a picture."""
-    if isinstance(target, bool | np.bool_):
-        return False
-    return isinstance(target, Integral | np.ndarray | Sequence) or hasattr(target, "tolist")
 
 
 def score(output: Any, target: Any) -> Any:
@@ -45,11 +37,10 @@ def score(output: Any, target: Any) -> Any:
     import torch
 
     if not callable(target):
-        if not is_class(target) or not isinstance(output, torch.Tensor):
-            needs = "gradients_of as a class" if isinstance(output, torch.Tensor) else "a tensor as the output"
-            got = repr(target) if isinstance(output, torch.Tensor) else type(output).__name__
-            raise _check.bad_type("record", needs, got, "or give a function of the output as gradients_of")
-        each = classes(target.tolist() if hasattr(target, "tolist") else target, tuple(output.shape))
+        if not isinstance(output, torch.Tensor):
+            do = "give a function of the output as gradients_of"
+            raise _check.bad_type("record", "a tensor as the output for a class", type(output).__name__, do)
+        each = classes(target, tuple(output.shape))
         rows = torch.arange(len(each), device=output.device)
         return output[rows, torch.from_numpy(each).to(output.device)].sum()
     value = target(output)

@@ -18,7 +18,10 @@ class TorchFront(Front):
         self.tensor = torch.Tensor
         inner, self._compiled = _unwrapped(model)
         super().__init__(inner)
-        if any(torch.nn.parameter.is_lazy(parameter) for parameter in self.model.parameters()):
+        self.parts = list(inner.modules())
+        held = (values for part in self.parts for values in (part._parameters, part._buffers))
+        self.tensors = [value for values in held for value in values.values() if value is not None]
+        if any(torch.nn.parameter.is_lazy(value) for value in self.tensors):
             do = "call it once with an input first"
             raise _check.bad_value("record", "a model whose parameters are there", "one with lazy layers", do)
 
@@ -28,7 +31,7 @@ class TorchFront(Front):
         # A layer that goes by two names may be asked for by either.
         for name, module in self.model.named_modules(remove_duplicate=False):
             if not isinstance(module, torch.jit.ScriptModule) and ".parametrizations." not in f".{name}.":
-                yield name, module
+                yield name.replace("._orig_mod", ""), module
 
     def is_leaf(self, module: Any) -> bool:
         """Whether a layer has none inside; a parametrisation of its weights is none."""
@@ -45,7 +48,7 @@ class TorchFront(Front):
 
     def parameters(self, module: Any) -> dict[str, Any]:
         """A layer's own parameters, detached."""
-        return {name: value.detach() for name, value in module.named_parameters(recurse=False)}
+        return {name: value.detach() for name, value in module._parameters.items() if value is not None}
 
     def listen_to_inputs(self, hook: Callable[[Any], None]) -> Callable[[], None]:
         """See Front."""
@@ -60,8 +63,7 @@ class TorchFront(Front):
         """An array as a tensor, where the model's parameters are."""
         import torch
 
-        first = next(self.model.parameters(), None)
-        return torch.as_tensor(array, device=None if first is None else first.device)
+        return torch.as_tensor(array, device=self.tensors[0].device if self.tensors else None)
 
     def copied(self, value: Any) -> Any:
         """See Front."""
@@ -100,12 +102,20 @@ def _unwrapped(model: Any) -> tuple[Any, bool]:
         if isinstance(model, torch.jit.ScriptModule):
             do = "record the model that it was made from: scripted layers take no hooks"
             raise _check.bad_type("record", "a model whose layers Python calls", type(model).__name__, do)
+        if isinstance(model, torch.fx.GraphModule) and not _calls_layers(model):
+            do = "its layers are gone: record the model that it was exported from"
+            raise _check.bad_type("record", "a model whose layers Python calls", type(model).__name__, do)
         if "_orig_mod" in model._modules:
             model, compiled = model._orig_mod, True
         elif isinstance(model, torch.nn.DataParallel | torch.nn.parallel.DistributedDataParallel):
             model = model.module
         else:
             return model, compiled
+
+
+def _calls_layers(model: Any) -> bool:
+    """Whether a traced model still has layers; torch.export leaves no more than a check of its inputs."""
+    return any(node.op == "call_module" and node.target != "_guards_fn" for node in model.graph.nodes)
 
 
 class KerasFront(TorchFront):

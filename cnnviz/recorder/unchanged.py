@@ -20,26 +20,23 @@ def chance_kept() -> Iterator[None]:
 
 
 @contextmanager
-def torch_unchanged(model: Any, inputs: Iterable[Any]) -> Iterator[None]:
+def torch_unchanged(modules: list[Any], tensors: Iterable[Any]) -> Iterator[None]:
     """Afterwards each module's `training`, each buffer and all random numbers are as before; also on an error.
 
-    Buffers that were written to are put back, so that batch norm in training does not count the pass.
+    Buffers that were written to are put back, so that batch norm in training does not count the pass. `tensors` are on
+    the devices whose random numbers count.
     """
     import torch
 
-    modules = list(model.modules())
     flags = [(module, module.training) for module in modules]
-    buffers = [(module._buffers, dict(module._buffers)) for module in modules if module._buffers]
+    buffers = [(module._buffers, dict(module._buffers)) for module in modules if _may_write(module)]
     copies = [(b, b.detach().clone()) for _, before in buffers for b in before.values() if b is not None]
-    devices: dict[str, set[Any]] = {}
-    for tensor in (*model.parameters(), *inputs):
-        if tensor.device.type not in ("cpu", "meta"):
-            devices.setdefault(tensor.device.type, set()).add(tensor.device)
+    devices = {tensor.device for tensor in tensors} - {torch.device("cpu"), torch.device("meta")}
     with ExitStack() as stack:
         stack.enter_context(chance_kept())
         stack.enter_context(torch.random.fork_rng([]))
-        for kind, which in devices.items():
-            stack.enter_context(torch.random.fork_rng(list(which), device_type=kind))
+        for device in devices:
+            stack.enter_context(torch.random.fork_rng([device], device_type=device.type))
         try:
             yield
         finally:
@@ -49,11 +46,19 @@ def torch_unchanged(model: Any, inputs: Iterable[Any]) -> Iterator[None]:
             _put_back(buffers, copies)
 
 
+def _may_write(module: Any) -> bool:
+    """Whether a module has buffers that a call may write to; in evaluation mode torch's own layers do not."""
+    return bool(module._buffers) and (module.training or not type(module).__module__.startswith("torch.nn."))
+
+
 def _put_back(buffers: list[tuple[dict[str, Any], dict[str, Any]]], copies: list[tuple[Any, Any]]) -> None:
     import torch
 
     for now, before in buffers:
-        if now.keys() != before.keys() or any(now[name] is not before[name] for name in before):
+        # A scripted part keeps them in something else than a dict, and never others.
+        if isinstance(now, dict) and (
+            now.keys() != before.keys() or any(now[name] is not before[name] for name in now)
+        ):
             now.clear()
             now.update(before)
     with torch.inference_mode():  # in which those made in it may be written to
