@@ -6,15 +6,12 @@ from typing import Any
 import numpy as np
 
 from cnnviz import _check
-from cnnviz._check import Array
-from cnnviz.graph import Graph, Node, describe, to_graph
+from cnnviz._experiment import described, gradient_of, inputs_of, numbers, output_of
+from cnnviz.graph import Graph, to_graph
 from cnnviz.widgets.curves import Curves
 from cnnviz.widgets.explorer import Explorer, check_pictures
 from cnnviz.widgets.maps import Maps
 from cnnviz.widgets.stepper import Stepper
-
-_MAPS = {"conv2d", "conv_transpose2d", "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "batch_norm", "flatten"}
-_VECTORS = {"linear", "softmax"}
 
 
 def step(
@@ -33,7 +30,8 @@ def step(
     """Step through one layer, output cell by output cell: its window, its arithmetic, and its gradients in reverse.
 
     layer: one of cnnviz.nn or torch.nn, or an operation's name with its `args` and `params` as
-        `cnnviz.graph.describe` gives them; "add" reads two arrays, x = (a, b).
+        `cnnviz.graph.describe` gives them, or torch's defaults. "add", "sub", "mul" and "div" read two arrays,
+        x = (a, b), of which the smaller is repeated; "cat" joins two or more, by default their channels.
     x: numbers, an array or a torch tensor. Images are (N, C, H, W); (C, H, W) and (H, W) get the axes in front that
         they lack. A linear layer and softmax also take (features,) and (N, features). A function of one number
         reads (H, W) as an image, unless H is 1.
@@ -48,10 +46,10 @@ def step(
     >>> step(nn.MaxPool2d(2), np.arange(16.0).reshape(4, 4))
     Stepper(max_pool2d: 1 × 1 × 4 × 4)
     """
-    op, arguments, parameters = _described(layer, args, params)
-    inputs = [_shaped(op, _numbers(one)) for one in _inputs(op, x)]
-    shape = _output(op, inputs, arguments, parameters).shape
-    arriving = None if grad is None else _gradient(_numbers(grad, "grad"), shape)
+    op, arguments, parameters = described(layer, args, params)
+    inputs = inputs_of(op, x)
+    shape = output_of(op, inputs, arguments, parameters).shape
+    arriving = None if grad is None else gradient_of(numbers(grad, "grad"), shape)
     places = {"channel": _place("channel", channel, _channels(shape))}
     if cell is not None:
         places["cell"] = _place("cell", cell, _cells(shape))
@@ -114,7 +112,7 @@ def maps(array: Any, names: Sequence[str] | None = None, *, title: str | None = 
     >>> maps(np.zeros((8, 5, 5)))
     Maps(8 maps of 5 × 5)
     """
-    values = _numbers(array, "array", "maps")
+    values = numbers(array, "array", "maps")
     return Maps(values[None] if values.ndim == 2 else values, names, title=title or "", shared=shared)
 
 
@@ -129,30 +127,6 @@ def curves(history: Mapping[str, Sequence[float | None]] | None = None, *, title
     return Curves(history, title=title or "")
 
 
-def _described(
-    layer: Any, args: Mapping[str, Any] | None, params: Mapping[str, Any] | None
-) -> tuple[str, dict[str, Any], dict[str, Array]]:
-    if isinstance(layer, str):
-        return layer, dict(args or {}), {name: _numbers(value, name) for name, value in (params or {}).items()}
-    if args is not None or params is not None:
-        raise _check.bad_type(
-            "step", "args and params only with an operation's name", type(layer).__name__, "the layer has them"
-        )
-    try:
-        return describe(layer)
-    except _check.Refused as error:
-        error.who = "step"
-        raise
-
-
-def _inputs(op: str, x: Any) -> list[Any]:
-    if op != "add":
-        return [x]
-    if not isinstance(x, tuple | list) or len(x) != 2:
-        raise _check.bad_type("step", 'two arrays for "add"', type(x).__name__, "give x=(a, b)")
-    return list(x)
-
-
 def _graph(model: Any) -> Graph:
     graph = model if isinstance(model, Graph) else to_graph(model)
     if not len(graph):
@@ -165,45 +139,6 @@ def _class_names(names: Sequence[str] | None, output: tuple[int, ...]) -> list[s
     if names is None:
         return [str(i) for i in range(output[1])] if len(output) == 2 else []
     return [str(name) for name in names]
-
-
-def _numbers(value: Any, name: str = "x", who: str = "step") -> Array:
-    """A float32 array of whatever holds real numbers, on whatever device."""
-    plain = value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
-    if plain.dtype.kind not in "fiub":
-        raise _check.bad_type(who, f"{name} as real numbers", f"dtype {plain.dtype}")
-    if plain.size == 0:
-        raise _check.bad_value(who, f"{name} with at least one number", f"shape {plain.shape}")
-    return plain.astype(np.float32)
-
-
-def _shaped(op: str, x: Array) -> Array:
-    """The axes in front that x lacks: a batch of one, of one channel."""
-    as_vectors = op in _VECTORS or (op not in _MAPS and x.ndim == 2 and len(x) == 1)
-    wanted = 2 if (as_vectors and x.ndim < 3) or (op not in _MAPS and x.ndim == 1) else 4
-    if x.ndim > 4 or (op in _MAPS and x.ndim < 2):
-        needs = "an image (H, W), (C, H, W) or (N, C, H, W)" if op in _MAPS else "at most four axes"
-        raise _check.bad_value("step", needs, x.shape, "take one with x[0]" if x.ndim > 4 else "")
-    return x.reshape((1,) * (wanted - x.ndim) + x.shape)
-
-
-def _output(op: str, inputs: list[Array], args: dict[str, Any], params: dict[str, Array]) -> Array:
-    """The output, computed once here so that what does not fit is an error where the reader wrote it."""
-    second = (Node("second", "identity"),) if op == "add" else ()
-    if op == "add":
-        if inputs[0].shape != inputs[1].shape:
-            raise _check.bad_value("step", f'two arrays of one shape for "add", {inputs[0].shape}', inputs[1].shape)
-        node = Node(op, op, args, params, ("input", "second"))
-    else:
-        node = Node(op, op, args, params)
-    with np.errstate(all="ignore"):  # NaN and infinity may be looked at
-        return Graph((*second, node)).run(inputs[0])[op]
-
-
-def _gradient(grad: Array, shape: tuple[int, ...]) -> Array:
-    if grad.size != np.prod(shape):
-        raise _check.bad_value("step", f"grad of the output's shape {shape}", grad.shape, "one number an output cell")
-    return grad.reshape(shape)
 
 
 def _place(name: str, index: Any, count: int) -> int:

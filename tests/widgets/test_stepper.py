@@ -76,6 +76,27 @@ def test_add_takes_two_inputs() -> None:
     assert [one["shape"] for one in figure.inputs] == [[1, 1, 3, 3], [1, 1, 3, 3]]
 
 
+def test_the_smaller_of_two_inputs_is_repeated() -> None:
+    figure = cnnviz.step("mul", (np.ones((3, 4, 4)), np.ones((3, 1, 1))))
+    assert [one["shape"] for one in figure.inputs] == [[1, 3, 4, 4], [1, 3, 1, 1]]
+
+
+def test_cat_joins_the_channels_of_two_or_more() -> None:
+    figure = cnnviz.step("cat", [np.ones((2, 3, 3)), np.ones((1, 3, 3)), np.ones((3, 3))], channel=3)
+    assert figure.args == {"dim": 1}
+    assert [one["shape"][1] for one in figure.inputs] == [2, 1, 1]
+
+
+def test_an_operation_by_name_has_torchs_defaults() -> None:
+    assert cnnviz.step("gelu", np.ones(3)).args == {"approximate": "none"}
+    assert cnnviz.step("softplus", np.ones(3), args={"beta": 2.0}).args == {"beta": 2.0, "threshold": 20.0}
+
+
+def test_operations_whose_arguments_count_axes_read_the_array_as_it_is() -> None:
+    figure = cnnviz.step("permute", np.ones((2, 3)), args={"dims": [1, 0]})
+    assert figure.inputs[0]["shape"] == [2, 3]
+
+
 def test_grad_takes_the_output_s_shape() -> None:
     figure = cnnviz.step(nn.MaxPool2d(2), np.ones((4, 4)), backward=True, grad=[[1, 2], [3, 4]])
     assert figure.grad["shape"] == [1, 1, 2, 2]
@@ -106,12 +127,15 @@ def test_nan_and_infinity_may_be_looked_at() -> None:
             TypeError,
             "step needs a layer of Conv2d, .*got CrossEntropyLoss",
         ),
+        (lambda: cnnviz.step("mul", (np.ones(2),) * 3), TypeError, r'two arrays for "mul", got 3: give x=\(a, b\)'),
+        (lambda: cnnviz.step("cat", [np.ones(2)]), TypeError, r'two arrays or more for "cat", got 1: give x=\(a, b\)'),
+        (lambda: cnnviz.step("constant", np.ones(2)), ValueError, "an operation that reads something, got"),
         (lambda: cnnviz.step("conv3d", np.ones((3, 3))), ValueError, "conv3d"),
         (lambda: cnnviz.step("add", np.ones((3, 3))), TypeError, r'two arrays for "add", got ndarray: give x=\(a, b\)'),
         (
             lambda: cnnviz.step("add", (np.ones(3), np.ones(4))),
             ValueError,
-            r"two arrays of one shape.*\(1, 3\).*got \(1, 4\)",
+            r"add.* needs .*got \(1, 3\) and \(1, 4\)",
         ),
         (
             lambda: cnnviz.step(nn.ReLU(), np.ones((3, 3)), args={}),
