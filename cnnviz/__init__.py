@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnviz import check, data, figures, graph, models, nn, page, receptive, train
+    from cnnviz import attribution, check, data, figures, graph, models, nn, page, receptive, train
     from cnnviz.questions import ask
     from cnnviz.recorder import layers, record, recording
     from cnnviz.views import curves, explore, maps, step
@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ask",
+    "attribution",
     "check",
     "curves",
     "data",
