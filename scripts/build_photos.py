@@ -21,7 +21,7 @@ BOXES = {
     "skimage/data/astronaut.png": (60, 0, 340),
     "skimage/data/brick.png": (0, 0, 512),
     "skimage/data/camera.png": (0, 0, 512),
-    "skimage/data/chelsea.png": (64, 0, 300),
+    "skimage/data/chelsea.png": (94, 19, 262),
     "sklearn/datasets/images/china.jpg": (0, 0, 427),
     "skimage/data/coffee.png": (90, 0, 400),
     "sklearn/datasets/images/flower.jpg": (120, 0, 427),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cnnviz.nn.functional._padding import margins
+from cnnviz.nn.functional._unroll import Margins
 
 from ._draft import Draft, Emitter
 
@@ -40,14 +41,26 @@ def _conv2d(
     padding = padding if isinstance(padding, str) else _pair(padding)
     kernel, step, spread = _pair(weight.shape[2:]), _pair(stride), _pair(dilation)
     around = margins("to_graph", padding, (kernel[0], kernel[1]), (step[0], step[1]), (spread[0], spread[1]))
+    input, around, mode = _unpadded(t, input, around)
     args = {
         "stride": step,
         "padding": list(around),
         "dilation": spread,
         "groups": groups,
-        "padding_mode": "zeros",
+        "padding_mode": mode,
     }
     return t.emit("conv2d", args, input, weight=weight, bias=bias)
+
+
+def _unpadded(t: Emitter, x: Any, around: Margins) -> tuple[Any, Margins, str]:
+    """What a convolution reads, and its margins, those included that its layer has put around the image before."""
+    mode = x.args["mode"] if isinstance(x, Draft) and x.op == "pad" and x.place.call == t.place.call else "none"
+    if mode == "none" or (mode == "constant" and (x.args["value"] or min(x.args["padding"]) < 0)):
+        return x, around, "zeros"
+    if mode != "constant" and any(around):
+        return x, around, "zeros"
+    top, bottom, left, right = (a + b for a, b in zip(around, x.args["padding"], strict=True))
+    return x.inputs[0], (top, bottom, left, right), "zeros" if mode == "constant" else mode
 
 
 def _conv_transpose2d(

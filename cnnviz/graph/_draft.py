@@ -37,6 +37,7 @@ class Emitter(Protocol):
     """What an operation's handler may ask of the walk through a program; see Translator."""
 
     node: Any
+    place: Place
 
     @property
     def shape(self) -> Shape:

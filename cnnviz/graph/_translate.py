@@ -5,6 +5,7 @@ converted on its way is a weight like any other.
 """
 
 import re
+import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,6 @@ from ._aten import HANDLERS
 from ._draft import Draft, Place, Shape, finished
 from ._nodes import INPUT, Args, Graph
 
-# Frames of the libraries that a model is written with are not the reader's own lines.
-LIBRARIES = ("/torch/", "/keras/", "/cnnviz/", "<string>", "<frozen")
 RECORD = "a recording will do: cnnviz.record(model, x)"
 
 
@@ -133,11 +132,17 @@ def place_of(node: Any) -> Place:
 def line_of(trace: str) -> tuple[str, str]:
     """The last of the reader's own lines in a trace: ("model.py:31", "x = self.conv(x)")."""
     frames = re.findall(r'File "([^"]+)", line (\d+), in .*\n?(.*)', trace)
-    own = [frame for frame in frames if not any(library in frame[0] for library in LIBRARIES)]
+    own = [frame for frame in frames if not frame[0].startswith((*_libraries(), "<"))]
     if not own:
         return "", ""
     file, line, code = own[-1]
     return f"{Path(file).name}:{line}", code.strip()
+
+
+def _libraries() -> list[str]:
+    """Folders of what a model is written with, and of this package: no line in them is the reader's own."""
+    modules = [sys.modules[name] for name in ("torch", "keras", "cnnviz") if name in sys.modules]
+    return [str(Path(module.__file__).parent) for module in modules if module.__file__]
 
 
 def _inputs(program: Any) -> dict[str, Any]:

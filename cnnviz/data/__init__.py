@@ -1,7 +1,8 @@
 """Real pictures, shipped with the package: no download, no account, licences stated.
 
 `load("fashion_mnist")`, `load("emoji10")` and `load("photos")` give a `Dataset`; `photo("chelsea")` gives one picture.
-Pictures are uint8 (N, C, H, W), 0 black to 255; `to_float` makes network inputs of them.
+Pictures are uint8 (N, C, H, W), 0 black to 255; `to_float` makes network inputs of them. `IMAGENET_CLASSES` has the
+names of the classes that networks trained on ImageNet tell apart.
 """
 
 import csv
@@ -20,7 +21,25 @@ from PIL import Image
 
 from cnnviz import _check
 
-FOLDER = Path(__file__).parent / "_data"
+from ._levels import to_float
+
+__all__ = [
+    "EMOJI_CLASSES",
+    "FASHION_CLASSES",
+    "FOLDER",
+    "IMAGENET_CLASSES",
+    "PHOTOS",
+    "DamagedFileError",
+    "Dataset",
+    "Split",
+    "licence",
+    "load",
+    "photo",
+    "shipped",
+    "to_float",
+]
+
+FOLDER = Path(__file__).parent.parent / "_data"
 FASHION_CLASSES = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip
@@ -31,6 +50,13 @@ PHOTOS = (
     "astronaut", "brick", "camera", "chelsea", "china", "coffee",
     "flower", "grass", "gravel", "hubble", "retina", "rocket",
 )  # fmt: skip
+
+
+def __getattr__(name: str) -> tuple[str, ...]:
+    """IMAGENET_CLASSES: the names of ImageNet's 1000 classes, in the order of its labels, read when they are used."""
+    if name != "IMAGENET_CLASSES":
+        raise AttributeError(f"module 'cnnviz.data' has no attribute {name!r}")
+    return tuple(shipped("imagenet_classes.txt").decode("utf-8").splitlines())
 
 
 @dataclass(frozen=True)
@@ -177,38 +203,6 @@ def licence(name: str) -> str:
     return section[1].strip()
 
 
-def to_float(images: ArrayLike, mean: ArrayLike = 0.0, std: ArrayLike = 1.0) -> NDArray[np.float32]:
-    """Pictures as a network reads them: float32, 0 to 255 brought to 0 to 1, then `(x - mean) / std`.
-
-    float32 pictures are taken to be in 0 to 1 already. mean and std: one number, or one a channel.
-    Shape: (..., C, H, W) -> the same. Raises TypeError for other dtypes, ValueError for a std that is not positive or a
-    mean or std that fits neither.
-
-    >>> to_float(np.full((1, 1, 2, 2), 255, np.uint8))[0, 0]
-    array([[1., 1.],
-           [1., 1.]], dtype=float32)
-    """
-    x = np.asarray(images)
-    if x.dtype == np.uint8:
-        x = x.astype(np.float32) / np.float32(255)
-    elif x.dtype != np.float32:
-        raise _check.bad_type("to_float", "images in uint8 (0 to 255) or float32 (0 to 1)", x.dtype)
-    return (x - _a_channel("mean", mean, x)) / _a_channel("std", std, x)
-
-
-def _a_channel(name: str, value: ArrayLike, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    numbers = np.asarray(value, np.float32)
-    if name == "std" and not (numbers > 0).all():
-        raise _check.bad_value("to_float", "a std above 0", value)
-    if numbers.ndim == 0:
-        return numbers
-    if x.ndim < 3 or numbers.shape != (x.shape[-3],):
-        raise _check.bad_value(
-            "to_float", f"one {name}, or one for each channel of images {x.shape}", f"{name} of shape {numbers.shape}"
-        )
-    return numbers[:, None, None]
-
-
 def _test_mask(split: str, labels: NDArray[np.int64], rows: Mapping[str, NDArray[np.str_]]) -> NDArray[np.bool_]:
     mask = np.zeros(len(labels), bool)
     if split == "official":
@@ -281,12 +275,12 @@ def shipped(file: str) -> bytes:
     if not path.is_file():
         raise _damaged(file, "no such file")
     content = path.read_bytes()
-    if path.suffix == ".csv":
+    if path.suffix in (".csv", ".txt"):
         content = content.replace(b"\r\n", b"\n")  # git may have given it this system's line ends
     sums = FOLDER / "SHA256SUMS"
     words = sums.read_text("utf-8", errors="replace").split() if sums.is_file() else []
     known = dict(zip(words[1::2], words[::2], strict=False))
-    if path.suffix != ".txt" and hashlib.sha256(content).hexdigest() != known.get(file):  # the licences have none
+    if file != "NOTICES.txt" and hashlib.sha256(content).hexdigest() != known.get(file):  # the licences have none
         but = "with another checksum" if file in known else "without a checksum in SHA256SUMS"
         raise _damaged(file, f"{len(content):,} bytes {but}")
     return content

@@ -1,13 +1,10 @@
-"""The networks that the book trains, explores and ships with weights.
-
-`clothes()` is the `first-network` chapter's; `load("clothes")` is the same one after training.
-"""
+"""The network of the `first-network` chapter."""
 
 import io
 
 import numpy as np
 
-from cnnviz import _check, nn
+from cnnviz import nn
 from cnnviz.data import shipped
 
 
@@ -36,21 +33,9 @@ def clothes(seed: int | None = None) -> nn.Sequential:
     )
 
 
-_SHIPPED = {"clothes": clothes}
-
-
-def load(name: str) -> nn.Sequential:
-    """A trained model with the weights that the package ships, in evaluation mode.
-
-    "clothes": `clothes()` after `scripts/train_clothes.py`, which shifts the pictures by up to two pixels as it trains.
-    Of the 2,000 test pictures it knows 89 in 100, and 87 when they are shifted by two pixels.
-
-    Raises ValueError for an unknown name, DamagedFileError when the weights' file cannot be used.
-
-    >>> load("clothes").conv1.weight.shape
-    (8, 1, 5, 5)
-    """
-    model = _SHIPPED[_check.one_of("load", "name", name, _SHIPPED)]()
-    with np.load(io.BytesIO(shipped(f"{name}.npz")), allow_pickle=False) as weights:
+def trained_clothes() -> nn.Sequential:
+    """clothes() with the weights that the package ships, in evaluation mode."""
+    model = clothes()
+    with np.load(io.BytesIO(shipped("clothes.npz")), allow_pickle=False) as weights:
         model.load_state_dict(weights)
     return model.eval()
