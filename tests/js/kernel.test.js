@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { clip } from "../../cnnviz/widgets/js/lib/clip.js";
 import { convKernels } from "../../cnnviz/widgets/js/lib/conv_kernels.js";
 import { gatherPlanes } from "../../cnnviz/widgets/js/lib/conv_planes.js";
 import { convolveWasm, isForWasm } from "../../cnnviz/widgets/js/lib/conv_wasm.js";
 import { kernel } from "../../cnnviz/widgets/js/lib/kernel.js";
 import { isLinearForWasm, linearWasm } from "../../cnnviz/widgets/js/lib/linear_wasm.js";
+import { isPoolForWasm, maxPoolWasm } from "../../cnnviz/widgets/js/lib/pool_wasm.js";
+import { run } from "../../cnnviz/widgets/js/lib/ops.js";
 import { sizeOf, tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
 import { built, TARGET } from "../../scripts/build_wasm.mjs";
 import { assertNear, assertTensorNear, callOf, read, vectorFile } from "./vectors.js";
@@ -94,6 +97,27 @@ for (const c of vectorFile("linear").cases) {
   });
 }
 
+for (const c of vectorFile("max_pool2d").cases) {
+  test(`WebAssembly gives torch's numbers: max_pool2d, ${c.name}`, () => {
+    const call = callOf("max_pool2d", c);
+    call.output.data.fill(7);
+    maxPoolWasm(call);
+    assertTensorNear(call.output, c.output, "output");
+  });
+}
+
+for (const [op, least, most] of /** @type {[string, number, number][]} */ ([["relu", 0, Infinity], ["relu6", 0, 6]])) {
+  test(`WebAssembly gives torch's numbers, NaN and infinities too: ${op}`, () => {
+    for (const c of vectorFile(op).cases) {
+      const [given, wanted] = [read(c.inputs[0]).data, c.output.data.map(Number)];
+      const many = Float32Array.from({ length: 2001 }, (_, i) => given[i % given.length]);
+      const out = new Float32Array(many.length);
+      clip(many, out, least, most);
+      assertNear(out, [...out.keys()].map((i) => wanted[i % wanted.length]), c.name);
+    }
+  });
+}
+
 test("a weight larger than a part is multiplied whole", () => {
   const [outs, features] = [1025, 1030];
   const weight = tensor([outs, features], numbers(outs * features, whole(2)));
@@ -110,6 +134,9 @@ test("a weight larger than a part is multiplied whole", () => {
 test("the module is there, and taken for what is worth the way", () => {
   assert.notEqual(kernel(), null);
   assert.deepEqual([isForWasm(planOf({})), isForWasm(planOf({ narrow: 16, wide: 16, wideSize: [30, 30] }))], [false, true]);
+  const pool = { kernel_size: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0], dilation: [1, 1], ceil_mode: false };
+  const pooled = [4, 64].map((side) => run("max_pool2d", [tensor([1, 1, side, side])], {}, pool));
+  assert.deepEqual(pooled.map(isPoolForWasm), [false, true]);
   assert.deepEqual([isLinearForWasm(tensor([2, 3])), isLinearForWasm(tensor([100, 100]))], [false, true]);
 });
 

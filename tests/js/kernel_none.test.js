@@ -15,4 +15,8 @@ test("without WebAssembly the plain routines compute", () => {
   assert.ok(output.data.every((value) => value === 72));
   const products = run("linear", [tensor([1, 100], Array(100).fill(2))], { weight: tensor([100, 100], Array(10000).fill(3)) });
   assert.ok(products.output.data.every((value) => value === 600));
+  const bent = run("relu6", [tensor([1, 3000], Array(3000).fill(9))]);
+  assert.ok(bent.output.data.every((value) => value === 6));
+  const pool = { kernel_size: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0], dilation: [1, 1], ceil_mode: false };
+  assert.ok(run("max_pool2d", [ones], {}, pool).output.data.every((value) => value === 1));
 });

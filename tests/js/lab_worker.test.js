@@ -18,7 +18,7 @@ const inputs = [1, 2].map((seed) => networkInput(smallPicture(seed), [1 / 255], 
 const NONE = new Map();
 const quiet = () => {};
 
-/** Four convolutions of 37 million multiply-adds, so that a pass takes several slices. */
+/** Four convolutions of 37 million multiply-adds: too long for a page to wait. */
 const slowNet = [
   conv("a", "input", [32, 2, 3, 3]),
   ...["b", "c", "d", "e"].map((name, i) => conv(name, "abcd"[i], [32, 32, 3, 3])),
@@ -41,7 +41,7 @@ function remote(t, nodes = smallNet, shape = inputs[0].shape) {
   port1.addEventListener("message", ({ data }) => answered.push(data));
   port2.addEventListener("message", ({ data }) => asked.push(data));
   const runner = new RemoteRunner(/** @type {any} */ (port1), nodes, shape);
-  serveLab(/** @type {any} */ (port2));
+  serveLab(/** @type {any} */ (port2), 0); // every node is a slice
   for (const port of [port1, port2]) port.start();
   t.after(() => port1.close());
   return { runner, asked, answered };

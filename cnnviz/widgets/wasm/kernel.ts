@@ -83,6 +83,38 @@ function oneRow(from: usize, taps: usize, kernel: usize, w: usize, bias: usize, 
   }
 }
 
+/** The largest number under each place of the window; NaN where there is one. `taps`, rows and pitch as in `convolve`. */
+export function largest(
+  x: usize, xPlane: usize, taps: usize, count: usize, out: usize,
+  planes: usize, rows: usize, rowStep: usize, pitch: usize,
+): void {
+  const end = taps + (count << 2);
+  for (let p: usize = 0; p < planes; p++) {
+    for (let y: usize = 0; y < rows; y++) {
+      const from = x + p * xPlane + y * rowStep;
+      for (let col: usize = 0; col < pitch; col += 32) {
+        let a0 = f32x4.splat(-Infinity), a1 = a0;
+        for (let tap = taps; tap < end; tap += 4) {
+          const at = from + col + load<u32>(tap);
+          a0 = f32x4.max(a0, v128.load(at));
+          a1 = f32x4.max(a1, v128.load(at, 16));
+        }
+        v128.store(out, a0);
+        v128.store(out, a1, 16);
+        out += 32;
+      }
+    }
+  }
+}
+
+/** Numbers not below `least` nor above `most`, in place; NaN stays. `bytes` is rounded up to a multiple of 16. */
+export function clip(at: usize, bytes: usize, least: f32, most: f32): void {
+  const low = f32x4.splat(least), high = f32x4.splat(most);
+  for (const end = at + bytes; at < end; at += 16) {
+    v128.store(at, f32x4.min(f32x4.max(v128.load(at), low), high));
+  }
+}
+
 /** Lines of `bytes` that lie `pitch` apart, moved together. */
 export function pack(at: usize, lines: usize, pitch: usize, bytes: usize): void {
   for (let i: usize = 1; i < lines; i++) memory.copy(at + i * bytes, at + i * pitch, bytes);

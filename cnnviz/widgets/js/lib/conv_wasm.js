@@ -2,6 +2,7 @@
 // Sums are float32, as torch's are.
 
 import { kernel, places } from "./kernel.js";
+import { copyPhases, EIGHT, phasedTaps } from "./kernel_rows.js";
 
 /** @import { ConvPlan } from "./conv_planes.js" */
 /** @import { Convolve } from "./conv_kernels.js" */
@@ -9,7 +10,6 @@ import { kernel, places } from "./kernel.js";
 
 const LEAST_WORK = 20_000; // multiply-adds below which the way into the module's memory costs more
 const TILE = 64; // columns of a row that is cut from a plane, where the window is one pixel
-const EIGHT = 8; // columns that the module computes at once
 
 /**
  * Whether the module is there, and worth the way.
@@ -56,45 +56,4 @@ function rowsOf(plan) {
   const size = rows * cols;
   const pitch = Math.min(TILE, Math.ceil(size / EIGHT) * EIGHT);
   return { rows: Math.ceil(size / pitch), cols: size, rowStep: pitch, pitch };
-}
-
-/**
- * Where each weight of an output channel reads, in bytes from the window's place, of rows in the order of `copyPhases`.
- * @param {ConvPlan} plan
- */
-function phasedTaps({ wide, kernel: [kh, kw], stride: [, sw], dilation: [dh, dw], wideSize: [high, broad] }) {
-  const taps = new Int32Array(wide * kh * kw);
-  const begins = phaseBegins(broad, sw);
-  for (let c = 0, k = 0; c < wide; c++) {
-    for (let i = 0; i < kh; i++) {
-      const row = (c * high + i * dh) * broad;
-      for (let j = 0; j < kw; j++) taps[k++] = 4 * (row + begins[(j * dw) % sw] + Math.floor((j * dw) / sw));
-    }
-  }
-  return taps;
-}
-
-/** Where each phase's columns begin in a row. @param {number} broad @param {number} sw */
-function phaseBegins(broad, sw) {
-  const begins = [0];
-  for (let phase = 1; phase < sw; phase++) begins.push(begins[phase - 1] + Math.ceil((broad - phase + 1) / sw));
-  return begins;
-}
-
-/**
- * The planes, each row's columns 0, s, 2s ... first, then 1, 1 + s ...: with a stride of s, what neighbouring windows
- * read lies side by side.
- * @param {ConvPlan} plan
- * @param {Float32Array} from
- * @param {Float32Array} to
- */
-function copyPhases({ stride: [, sw], wideSize: [, broad] }, from, to) {
-  if (sw === 1) return to.set(from);
-  const begins = phaseBegins(broad, sw);
-  for (let row = 0; row < from.length; row += broad) {
-    for (let phase = 0; phase < sw; phase++) {
-      let at = row + begins[phase];
-      for (let col = row + phase; col < row + broad; col += sw) to[at++] = from[col];
-    }
-  }
 }

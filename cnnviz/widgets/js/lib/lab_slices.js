@@ -11,7 +11,8 @@
  * @property {(input: Tensor, ablated: Ablated, params?: Record<string, Params>) => Promise<Map<string, Call>>} runOn
  */
 
-const SLICE = 24; // milliseconds
+/** Milliseconds after which other things have their turn. */
+export const SLICE = 24;
 
 /** @template T @param {Steps<T>} steps @returns {T} */
 export function atOnce(steps) {
@@ -26,14 +27,15 @@ export function atOnce(steps) {
  * @param {Steps<T>} steps
  * @param {(share: number) => void} progress
  * @param {() => boolean} stale  asked after each slice; true ends the work
+ * @param {number} [slice]  milliseconds
  * @returns {Promise<T | null>}
  */
-export async function inSlices(steps, progress, stale) {
+export async function inSlices(steps, progress, stale, slice = SLICE) {
   let began = performance.now();
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    if (performance.now() - began < SLICE) continue;
+    if (performance.now() - began < slice) continue;
     progress(value);
     await new Promise((resolve) => setTimeout(resolve));
     if (stale()) return null;
@@ -45,26 +47,27 @@ export async function inSlices(steps, progress, stale) {
 export class SlicedRunner {
   #newest = 0;
 
-  /** @param {LabEngine} engine */
-  constructor(engine) {
+  /** @param {LabEngine} engine @param {number} [slice] */
+  constructor(engine, slice = SLICE) {
     this.engine = engine;
+    this.slice = slice;
   }
 
   /** @type {Runner["run"]} */
   run(input, ablated, progress) {
     const turn = ++this.#newest;
-    return inSlices(this.engine.run(input, ablated), progress, () => turn !== this.#newest);
+    return inSlices(this.engine.run(input, ablated), progress, () => turn !== this.#newest, this.slice);
   }
 
   /** @type {Runner["gradients"]} */
   gradients(target) {
     const turn = this.#newest;
-    return inSlices(this.engine.gradients(target), () => {}, () => turn !== this.#newest);
+    return inSlices(this.engine.gradients(target), () => {}, () => turn !== this.#newest, this.slice);
   }
 
   /** @type {Runner["runOn"]} */
   async runOn(input, ablated, params) {
-    const calls = await inSlices(this.engine.runOn(input, ablated, params), () => {}, () => false);
+    const calls = await inSlices(this.engine.runOn(input, ablated, params), () => {}, () => false, this.slice);
     return /** @type {Map<string, Call>} */ (calls);
   }
 }

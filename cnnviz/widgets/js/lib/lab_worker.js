@@ -1,7 +1,7 @@
 // The worker's side of a lab: the figure's whole module, evaluated in a worker, answers what lab_remote.js asks.
 
 import { LabEngine } from "./lab_engine.js";
-import { SlicedRunner } from "./lab_slices.js";
+import { SLICE, SlicedRunner } from "./lab_slices.js";
 import { tensor } from "./tensor.js";
 
 /** @import { GraphNode } from "./graph.js" */
@@ -31,9 +31,9 @@ export function serveLabIfWorker() {
   if (typeof scope.WorkerGlobalScope === "function" && scope instanceof scope.WorkerGlobalScope) serveLab(scope);
 }
 
-/** @param {LabPort} port */
-export function serveLab(port) {
-  const desk = new LabDesk(port);
+/** @param {LabPort} port @param {number} [slice]  milliseconds after which the next question is heard */
+export function serveLab(port, slice = SLICE) {
+  const desk = new LabDesk(port, slice);
   port.addEventListener("message", ({ data }) => void desk.hear(data));
   port.postMessage({ kind: "ready" });
 }
@@ -44,10 +44,12 @@ class LabDesk {
   /** @type {Tensor | undefined} */ #input;
   /** @type {Map<number, Record<string, Params>>} */ #params = new Map();
   #port;
+  #slice;
 
-  /** @param {LabPort} port */
-  constructor(port) {
+  /** @param {LabPort} port @param {number} slice */
+  constructor(port, slice) {
     this.#port = port;
+    this.#slice = slice;
     this.#engine = new LabEngine([], []);
     this.#runner = new SlicedRunner(this.#engine);
   }
@@ -56,7 +58,7 @@ class LabDesk {
   async hear(question) {
     if (question.kind === "network") {
       this.#engine = new LabEngine(question.nodes, question.inputShape);
-      this.#runner = new SlicedRunner(this.#engine);
+      this.#runner = new SlicedRunner(this.#engine, this.#slice);
     } else if (question.kind === "params") this.#params.set(question.number, question.params);
     else await this.#answer(question);
   }

@@ -1,16 +1,22 @@
 // Functions of one number that are flat beyond their bounds: ReLU6, hardtanh (clamp), hard sigmoid and swish; and a
 // number times a number plus a number.
 
+import { clip } from "./clip.js";
 import { refuse } from "./ops_check.js";
 import { clamping, pointwise } from "./ops_point.js";
 
 /** @import { Op } from "./ops.js" */
 
-export const relu6Op = clamping(
-  "relu6",
-  (x) => Math.min(Math.max(x, 0), 6),
-  (x) => (x <= 0 || x >= 6 ? 0 : 1),
-);
+/** @type {Op} */
+export const relu6Op = {
+  ...clamping(
+    "relu6",
+    (x) => Math.min(Math.max(x, 0), 6),
+    (x) => (x <= 0 || x >= 6 ? 0 : 1),
+  ),
+
+  forward: ({ inputs: [{ data }], output }) => clip(data, output.data, 0, 6),
+};
 
 export const hardsigmoidOp = clamping(
   "hardsigmoid",

@@ -1,5 +1,6 @@
 // Functions of one number: each output cell depends on the input cell at the same place.
 
+import { clip } from "./clip.js";
 import { placeOf, tensor } from "./tensor.js";
 
 /** @import { Op } from "./ops.js" */
@@ -68,9 +69,7 @@ export const reluOp = {
   ),
 
   // Of its own: a function called for every cell costs several times this, and ReLU stands behind every convolution.
-  forward({ inputs: [{ data }], output: { data: out } }) {
-    for (let i = 0; i < out.length; i++) out[i] = Math.max(data[i], 0);
-  },
+  forward: ({ inputs: [{ data }], output }) => clip(data, output.data, 0, Infinity),
 };
 
 export const leakyReluOp = pointwise(

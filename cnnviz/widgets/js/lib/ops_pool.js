@@ -2,6 +2,7 @@
 
 import { checkImages, refuse, wholeNumbers } from "./ops_check.js";
 import { adaptiveAxis, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
+import { isPoolForWasm, maxPoolWasm } from "./pool_wasm.js";
 import { ravel, tensor, unravel } from "./tensor.js";
 
 /** @import { Call, Op, Term } from "./ops.js" */
@@ -103,6 +104,7 @@ function maxPooling(name, shape) {
 
     forward(call) {
       const { inputs: [x], output } = call;
+      if (isPoolForWasm(call)) return maxPoolWasm(call);
       eachWinner(call, (out, winner) => {
         output.data[out] = winner < 0 ? -Infinity : x.data[winner];
       });
