@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from cnnviz import attribution, check, data, figures, graph, models, nn, page, receptive, train
     from cnnviz.questions import ask
     from cnnviz.recorder import layers, record, recording
-    from cnnviz.views import curves, explore, maps, step
+    from cnnviz.views import curves, maps, step
+    from cnnviz.views_explore import explore
 
 __version__ = "0.1.0"
 
@@ -44,7 +45,7 @@ __all__ = [
 _HOMES = {
     "ask": "questions",
     "curves": "views",
-    "explore": "views",
+    "explore": "views_explore",
     "layers": "recorder",
     "maps": "views",
     "record": "recorder",

@@ -7,9 +7,7 @@ import numpy as np
 
 from cnnviz import _check
 from cnnviz._experiment import described, gradient_of, inputs_of, numbers, output_of
-from cnnviz.graph import Graph, to_graph
 from cnnviz.widgets.curves import Curves
-from cnnviz.widgets.explorer import Explorer, check_pictures
 from cnnviz.widgets.maps import Maps
 from cnnviz.widgets.stepper import Stepper
 
@@ -67,42 +65,6 @@ def step(
     )
 
 
-def explore(
-    model: Any,
-    images: Any,
-    class_names: Sequence[str] | None = None,
-    *,
-    scale: float = 1 / 255,
-    shift: float = 0.0,
-    title: str | None = None,
-    image: int = 0,
-    shared: bool = True,
-    show: int = 32,
-) -> Explorer:
-    """A network that lives in the page: draw or pick a picture, and every layer and the probabilities follow.
-
-    model: a Sequential of cnnviz.nn or torch.nn, or a `cnnviz.graph.Graph`. images: uint8 (N, C, H, W), C = 1 or 3, to
-    start from; a pixel times `scale` plus `shift` is the network's input. class_names: by default numbers, for a
-    network that ends in a vector. image: the picture on the board. shared: one colour scale for all maps of a layer,
-    else one a map. show: how many maps of a layer are drawn at first.
-    Raises TypeError for layers outside the vocabulary and images that are not uint8, ValueError for images that do not
-    fit the network and names that do not fit its outputs.
-
-    >>> from cnnviz import nn
-    >>> model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 2))
-    >>> explore(model, np.zeros((3, 1, 8, 8), np.uint8), ["cat", "dog"])
-    Explorer(5 layers, 3 pictures of 1 × 8 × 8)
-    """
-    graph = _graph(model)
-    pictures = check_pictures(images.numpy() if hasattr(images, "numpy") else images)
-    outputs = graph.run(pictures[:1].astype(np.float32) * np.float32(scale) + np.float32(shift))
-    shapes = [outputs[node.name].shape for node in graph]
-    names = _class_names(class_names, shapes[-1])
-    nodes = [{**vars(node), "inputs": list(node.inputs)} for node in graph]
-    options = {"scale": scale, "shift": shift, "title": title or "", "image": image, "shared": shared, "show": show}
-    return Explorer(nodes, shapes, pictures, names, **options)
-
-
 def maps(array: Any, names: Sequence[str] | None = None, *, title: str | None = None, shared: bool = True) -> Maps:
     """An array as a sheet of small maps: (C, H, W) feature maps, (H, W) one map, or (O, I, kh, kw) filters.
 
@@ -125,20 +87,6 @@ def curves(history: Mapping[str, Sequence[float | None]] | None = None, *, title
     Curves(loss: train, test; 2 points)
     """
     return Curves(history, title=title or "")
-
-
-def _graph(model: Any) -> Graph:
-    graph = model if isinstance(model, Graph) else to_graph(model)
-    if not len(graph):
-        raise _check.bad_value("explore", "a model with at least one layer", "none")
-    return graph
-
-
-def _class_names(names: Sequence[str] | None, output: tuple[int, ...]) -> list[str]:
-    """Numbers by default, where the network ends in a vector; none where it ends in maps."""
-    if names is None:
-        return [str(i) for i in range(output[1])] if len(output) == 2 else []
-    return [str(name) for name in names]
 
 
 def _place(name: str, index: Any, count: int) -> int:

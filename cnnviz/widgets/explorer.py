@@ -34,7 +34,7 @@ class Explorer(Figure):
     """
 
     _esm = bundle("explorer.js")
-    _css = stylesheet("figure.css", "stepper.css", "maps.css", "explorer.css")
+    _css = stylesheet("figure.css", "stepper.css", "maps.css", "explorer.css", "panels.css")
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     images = traitlets.Dict().tag(sync=True)

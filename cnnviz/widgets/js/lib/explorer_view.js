@@ -10,7 +10,7 @@ import { explorerKeys } from "./explorer_keys.js";
 import { outlineSources } from "./explorer_link.js";
 import { LayerList } from "./explorer_list.js";
 import { Minimap } from "./explorer_minimap.js";
-import { UnitPanel } from "./explorer_panel.js";
+import { ExplorerPanels } from "./explorer_panels.js";
 import { ExplorerSide } from "./explorer_side.js";
 import { sayVerdict } from "./explorer_words.js";
 import { element } from "./grid.js";
@@ -62,11 +62,11 @@ export class ExplorerView {
     this.list = this.#makeList();
     this.side = this.#makeSide();
     this.own = this.#makeOwn();
-    this.panel = new UnitPanel(this.lab, (name) => this.#goTo(name), signal);
+    this.panels = this.#makePanels();
     this.layers = this.#makeLayers();
     const body = element("div", "cnnviz-explorer-body");
     body.append(this.side.el, this.layers);
-    this.root.append(element("div", "cnnviz-title", state.title), body, this.panel.el);
+    this.root.append(element("div", "cnnviz-title", state.title), body, this.panels.el);
     el.append(this.root);
     this.#listen();
     this.#begin();
@@ -84,8 +84,8 @@ export class ExplorerView {
   #makeList() {
     const events = {
       onUnit: this.#onUnit.bind(this),
-      onOpen: (/** @type {LayerBand} */ band, /** @type {number} */ at) => this.panel.open(band.node.name, at),
-      onChannels: () => {},
+      onOpen: (/** @type {LayerBand} */ band, /** @type {number} */ at) => this.panels.openUnit(band.node.name, at),
+      onChannels: (/** @type {LayerBand} */ band) => this.panels.openChannels(band.node.name),
       onScroll: () => this.#onScroll(),
     };
     return new LayerList({ lab: this.lab, limit: this.state.show, classNames: this.state.classNames }, events, this.signal);
@@ -100,10 +100,16 @@ export class ExplorerView {
         this.changed({ image });
       },
       onDrawn: (/** @type {Packed} */ picture) => this.changed({ picture }),
-      onClass: (/** @type {number} */ i) => this.panel.open(last, i),
+      onClass: (/** @type {number} */ i) => this.panels.openUnit(last, i),
       say: this.say,
     };
     return new ExplorerSide(this.lab, this.state, events, this.signal);
+  }
+
+  #makePanels() {
+    const { lab, list, side } = this;
+    const goTo = (/** @type {string} */ name) => list.goTo(lab.nodes.findIndex((node) => node.name === name), { focus: true });
+    return new ExplorerPanels(lab, { goTo, pick: (i) => side.pick(i, true) }, this.signal);
   }
 
   #makeOwn() {
@@ -191,7 +197,6 @@ export class ExplorerView {
 
   #paint() {
     this.list.paint();
-    if (!this.side.board.drawing) this.panel.refresh();
     const shares = this.lab.probabilities();
     if (!shares) return;
     this.side.verdict?.show(shares);
@@ -222,10 +227,5 @@ export class ExplorerView {
     if (event.key !== "/" || !this.find || event.ctrlKey || event.metaKey || target.closest("input, select")) return;
     event.preventDefault();
     this.find.input.focus();
-  }
-
-  /** @param {string} name */
-  #goTo(name) {
-    this.list.goTo(this.lab.nodes.findIndex((node) => node.name === name), { focus: true });
   }
 }

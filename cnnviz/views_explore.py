@@ -1,0 +1,168 @@
+"""A network as a figure: live where the page can compute it, recorded where it cannot."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnviz import _check
+from cnnviz._check import Array
+from cnnviz.graph import Graph, to_graph
+from cnnviz.recorder import Recording, record
+from cnnviz.widgets.explorer import Explorer, check_pictures, per_channel
+
+Numbers = float | Sequence[float]
+
+
+def explore(
+    model: Any,
+    images: Any,
+    class_names: Sequence[str] | None = None,
+    *,
+    scale: Numbers = 1 / 255,
+    shift: Numbers = 0.0,
+    compare: Any = None,
+    layers: Sequence[str] | str | None = None,
+    title: str | None = None,
+    image: int = 0,
+    shared: bool = True,
+    show: int = 32,
+) -> Explorer:
+    """A network that lives in the page: draw or pick a picture, and every layer and the probabilities follow.
+
+    model: a module of cnnviz.nn or torch.nn, a `cnnviz.graph.Graph`, or a `cnnviz.Recording` of these very images. A
+    torch model with an operation that the page does not know is recorded, and the figure says which; so is any model
+    when `layers` says what to record (names or patterns, as in `cnnviz.record`).
+    images: uint8 (N, C, H, W), C = 1 or 3, to start from; a pixel times `scale` plus `shift` is the network's input,
+    each one number or one a channel. class_names: by default numbers, for a network that ends in a vector.
+    compare: a second model of the same layers, such as an earlier checkpoint, or {label: model}.
+    image: the picture on the board. shared: one colour scale for all maps of a layer, else one a map. show: how many
+    maps of a layer are drawn at first.
+    Raises TypeError for a model that can be neither computed nor recorded and for images that are not uint8, ValueError
+    for images that do not fit the network and names that do not fit its outputs.
+
+    >>> from cnnviz import nn
+    >>> model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 2))
+    >>> explore(model, np.zeros((3, 1, 8, 8), np.uint8), ["cat", "dog"])
+    Explorer(5 layers, 3 pictures of 1 × 8 × 8)
+    """
+    pictures = check_pictures(images.numpy() if hasattr(images, "numpy") else images)
+    options = {"scale": scale, "shift": shift, "title": title or "", "image": image, "shared": shared, "show": show}
+    inputs = network_input(pictures, scale, shift)
+    if isinstance(model, Recording):
+        return _recorded(model, pictures, class_names, {**options, "note": ""})
+    if layers is not None:
+        return _recorded(record(model, _as_model(model, inputs), layers), pictures, class_names, options)
+    try:
+        graph = model if isinstance(model, Graph) else to_graph(model, inputs[:1])
+    except (TypeError, ValueError) as error:
+        if "cnnviz.record" not in str(error):  # what no recording would mend
+            raise
+        note = f"{str(error).split(', got ', 1)[-1].rsplit(': a recording', 1)[0]}: not in the page's vocabulary."
+        taken = record(model, _as_model(model, inputs))
+        return _recorded(taken, pictures, class_names, {**options, "note": note})
+    return _live(graph, pictures, inputs[:1], class_names, {**options, "compare": _compared(compare, graph, inputs)})
+
+
+def network_input(pictures: NDArray[np.uint8], scale: Numbers, shift: Numbers) -> Array:
+    """What a network reads of pictures (N, C, H, W): each pixel times `scale` plus `shift`, float32.
+
+    >>> network_input(np.full((1, 3, 1, 1), 255, np.uint8), 1 / 255, (0, -0.5, 1)).ravel()
+    array([1. , 0.5, 2. ], dtype=float32)
+    """
+    factor, offset = (
+        np.asarray(per_channel(name, value, pictures.shape[1]), np.float32).reshape(-1, 1, 1)
+        for name, value in (("scale", scale), ("shift", shift))
+    )
+    return pictures.astype(np.float32) * factor + offset
+
+
+def _as_model(model: Any, inputs: Array) -> Any:
+    """A torch model reads tensors, where it is and as exact as it is."""
+    if not hasattr(model, "named_parameters") or not hasattr(model, "register_forward_hook"):
+        return inputs
+    first = next(iter(model.parameters()), None)
+    if first is None or not hasattr(first, "detach"):
+        return inputs
+    return first.detach().new_tensor(inputs)
+
+
+def _live(
+    graph: Graph, pictures: NDArray[np.uint8], example: Array, names: Sequence[str] | None, options: dict[str, Any]
+) -> Explorer:
+    if not len(graph):
+        raise _check.bad_value("explore", "a model with at least one layer", "none")
+    shapes = [(1, *node.shape[1:]) for node in graph]
+    if not all(node.shape for node in graph):
+        outputs = graph.run(example)
+        shapes = [outputs[node.name].shape for node in graph]
+    nodes = [_sent(node) for node in graph]
+    return Explorer(nodes, shapes, pictures, _class_names(names, shapes[-1]), **options)
+
+
+def _sent(node: Any) -> dict[str, Any]:
+    fields = {name: value for name, value in vars(node).items() if name != "shape"}
+    return {**fields, "inputs": list(node.inputs)}
+
+
+def _compared(compare: Any, graph: Graph, inputs: Array) -> dict[str, Any] | None:
+    """The other network's label and parameters by node; it must have the same nodes."""
+    if compare is None:
+        return None
+    label, model = next(iter(compare.items())) if isinstance(compare, Mapping) else ("the other network", compare)
+    other = model if isinstance(model, Graph) else to_graph(model, inputs[:1])
+    if [_kind(node) for node in other] != [_kind(node) for node in graph]:
+        do = "compare checkpoints of one model"
+        raise _check.bad_value("explore", "compare with the same layers as model", f"{len(other)} others", do)
+    return {"label": label, "params": {node.name: dict(node.params) for node in other if node.params}}
+
+
+def _kind(node: Any) -> tuple[Any, ...]:
+    return node.name, node.op, {name: np.shape(value) for name, value in node.params.items()}
+
+
+def _recorded(
+    recording: Recording, pictures: NDArray[np.uint8], names: Sequence[str] | None, options: dict[str, Any]
+) -> Explorer:
+    outputs = dict(_outputs(recording, len(pictures)))
+    if not outputs:
+        needs = f"a recording with maps or vectors of {len(pictures)} pictures"
+        raise _check.bad_value("explore", needs, f"{len(recording)} layers of other shapes", "record these very images")
+    before = ["input", *outputs]
+    nodes = [
+        {"name": name, "op": "recorded", "args": {"type": kind}, "params": {}, "inputs": [before[i]]}
+        for i, (name, (kind, _)) in enumerate(outputs.items())
+    ]
+    shapes = [(1, *values.shape[1:]) for _, values in outputs.values()]
+    records = {name: values for name, (_, values) in outputs.items()}
+    return Explorer(nodes, shapes, pictures, _class_names(names, shapes[-1]), records=records, **options)
+
+
+def _outputs(recording: Recording, count: int) -> Iterator[tuple[str, tuple[str, Array]]]:
+    """Each call's output with maps or vectors of `count` pictures; then the model's own, if it is another."""
+    last = None
+    for name, layer in recording.items():
+        for i, call in enumerate(layer.calls):
+            values = _array(call.output, count)
+            if values is not None:
+                last = values
+                yield (f"{name}_{i}" if i else name), (layer.type, values)
+    answer = _array(recording.output, count)
+    if answer is not None and (last is None or not np.array_equal(answer, last, equal_nan=True)):
+        yield "output", ("the model's output", answer)
+
+
+def _array(value: Any, count: int) -> Array | None:
+    """float32 (count, ...) of what is a tensor with two to four axes; None of anything else."""
+    if not hasattr(value, "shape") or not 2 <= len(value.shape) <= 4 or value.shape[0] != count:
+        return None
+    plain = value.detach().cpu().float().numpy() if hasattr(value, "detach") else np.asarray(value, np.float32)
+    return plain if plain.size else None
+
+
+def _class_names(names: Sequence[str] | None, output: Sequence[int]) -> list[str]:
+    """Numbers by default, where the network ends in a vector; none where it ends in maps."""
+    if names is None:
+        return [str(i) for i in range(output[1])] if len(output) == 2 else []
+    return [str(name) for name in names]
