@@ -98,7 +98,7 @@ def _total(needs: Sequence[Need], cells: Cells) -> int:
 def _claim(group: Sequence[Need], cells: Cells, scale: float) -> float:
     """Who has to shrink: the widest; a kernel by the maps' scale, as long as its numbers stay legible."""
     cell = cells[group[0].name]
-    if cell <= 1:
+    if cell <= 1 or group[0].rows * group[0].cols == 1:
         return 0
     width = max(_width(need, cells) for need in group)
     if group[0].kind != "kernel":

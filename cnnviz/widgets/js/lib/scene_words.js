@@ -13,7 +13,7 @@ import { isMap } from "./plane.js";
 
 /** As torch names them: a saved page keeps its state in alphabetical order. */
 const ORDER = [
-  "kernel_size", "output_size", "stride", "padding", "output_padding", "dilation", "groups", "padding_mode", "start_dim", "end_dim",
+  "kernel_size", "output_size", "size", "mode", "stride", "padding", "output_padding", "dilation", "groups", "padding_mode", "start_dim", "end_dim",
   "weight", "bias", "running_mean", "running_var",
 ];
 
@@ -67,7 +67,8 @@ export function paddingRing({ padding, padding_mode, mode = "zeros", value }, ca
 
 /** "stride 2", "padding 1": an operation's arguments, none of which breaks over lines. @param {Record<string, any>} args */
 export function argumentWords(args) {
-  const words = inOrder(args).map(([name, value]) => argumentWord(name.replaceAll("_", " "), value));
+  const meant = inOrder(args).filter(([name]) => !(name === "value" && args.mode !== "constant"));
+  const words = meant.map(([name, value]) => argumentWord(name.replaceAll("_", " "), value));
   return words.filter(Boolean).map((word) => word.replaceAll(" ", "\u00a0"));
 }
 
@@ -75,7 +76,7 @@ export function argumentWords(args) {
 function argumentWord(name, value) {
   if (Array.isArray(value)) return `${name} ${value.every((n) => n === value[0]) ? value[0] : value.join(", ")}`;
   if (typeof value === "boolean") return value ? name : "";
-  if (value === "zeros" || (name === "groups" && value === 1)) return "";
+  if (value === null || value === "zeros" || value === "none" || (name === "groups" && value === 1)) return "";
   return `${name} ${typeof value === "number" ? formatNumber(value) : value}`;
 }
 

@@ -113,8 +113,8 @@ export function columnGap(needs, cells, width, beside) {
  * @param {number} scale  of the maps, 1 at their largest
  */
 function claim(group, cells, scale) {
-  const [{ kind, name }] = group;
-  if (cells[name] <= LEAST) return 0;
+  const [{ kind, name, rows, cols }] = group;
+  if (cells[name] <= LEAST || rows * cols === 1) return 0;
   const width = groupWidth(group, cells);
   if (kind !== "kernel") return width;
   return cells[name] > LEGIBLE && cells[name] / LARGEST.kernel > scale ? Infinity : width / 4;

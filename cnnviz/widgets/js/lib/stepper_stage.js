@@ -4,7 +4,7 @@ import { Grid, element } from "./grid.js";
 import { formatNumber } from "./numbers.js";
 import { placeIn, placeName, planeOf } from "./plane.js";
 import { linkPlace } from "./explain.js";
-import { gradientOf, gridLabel, tensorsOf } from "./scene.js";
+import { gradientOf, gridLabel, inputIndex, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
 import { argumentWords, floorWords, inOrder, paddingRing, planeSize } from "./scene_words.js";
 import { columnGap, fitCells, LEAST_GAP, widestGrid } from "./stepper_layout.js";
@@ -15,6 +15,7 @@ import { columnGap, fitCells, LEAST_GAP, widestGrid } from "./stepper_layout.js"
 /** @import { Link, Role } from "./sentence.js" */
 /** @import { StepperFigure } from "./stepper_figure.js" */
 /** @import { Plane } from "./plane.js" */
+/** @import { Tensor } from "./tensor.js" */
 /** @import { GridKind, GridNeed } from "./stepper_layout.js" */
 
 /** @typedef {{name: string, role: Role, column: number, content: GridContent}} Part */
@@ -144,7 +145,7 @@ export class StepperStage {
    */
   settle(stepped, cell, shown) {
     for (const [name, grid] of this.grids) {
-      const current = name === stepped || (name === VALUES && stepped === "input");
+      const current = name === stepped || (name === VALUES && stepped.startsWith("input"));
       grid.mark("current", current ? [cell] : []);
       if (name === stepped) grid.mark("window", []);
       grid.reveal(name === stepped ? shown : Infinity);
@@ -226,7 +227,7 @@ function partsOf({ scene, state, explained, stepped }) {
     const plane = gradient && stepped ? stepped.plane : (planes[name] ?? planeOf(shape, 0, 0));
     parts.push(part(name, "parameter", middle, shape, { plane, gradient, data: gradient ? gradientOf(scene, name).data : data }));
   }
-  if (target.startsWith("input") && !Object.keys(params).length) parts.push(valuesPart(parts[inputs.length - 1], inputs, middle, target));
+  if (target.startsWith("input") && !Object.keys(params).length) parts.push(valuesPart(parts[inputIndex(target)], inputs[inputIndex(target)], middle));
   if (call) {
     const { shape, data } = call.output;
     const plane = planes.output ?? planeOf(shape, state.sample, state.channel);
@@ -255,10 +256,9 @@ function sizeWords(role, plane, shape, gradient) {
   return `${planeSize(plane, shape, role !== "parameter")}${invites ? ", edit me" : ""}`;
 }
 
-/** @param {Part} shown @param {StepperFigure["scene"]["inputs"]} inputs @param {number} column @param {string} target @returns {Part} */
-function valuesPart({ content }, inputs, column, target) {
-  const data = inputs[Math.max(0, inputs.findIndex((_, i) => inputName(i) === target))].data;
-  return { name: VALUES, role: "input", column, content: { ...content, data, gradient: false, label: "input" } };
+/** @param {Part} gradient @param {Tensor} input @param {number} column @returns {Part} the numbers whose gradient it shows */
+function valuesPart({ name, content }, { shape, data }, column) {
+  return { name: VALUES, role: "input", column, content: { ...content, data, gradient: false, label: gridLabel(name, shape) } };
 }
 
 /**
