@@ -90,6 +90,7 @@ function sharing(name, value, share, factor) {
 
     feeds: (call, _input, at) => laneCells(laneOf(call, at)),
     paramFeeds: () => [],
+    slope: ({ output: { data: y } }, out, { at }) => factor(y[out]) * ((at === out ? 1 : 0) - share(y[at])),
   };
 }
 

@@ -148,7 +148,7 @@ export class StepperFigure {
       this.scene = makeScene(this.state, this.state.backward);
       this.pointed = null;
       this.draw();
-    } else if (names.some((name) => VIEWED.includes(name))) this.draw();
+    } else if (this.state.cell < 0 || names.some((name) => VIEWED.includes(name))) this.draw();
     else this.#step(still);
   }
 
