@@ -1,0 +1,98 @@
+"""Pictures and names from files, as a model reads them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ._say import Refusal, numbers
+
+MOST_PIXELS = 64_000_000
+ORIENTATION = 0x0112  # EXIF's tag
+Scale = float | list[float]
+
+
+def read_pictures(paths: Sequence[Path], channels: int, size: tuple[int, int]) -> tuple[NDArray[np.uint8], list[str]]:
+    """Files as uint8 (N, channels, *size), and a line for each that says what was done to it."""
+    read = [_picture(path, channels, size) for path in paths]
+    return np.stack([picture for picture, _ in read]), [
+        f"{p}: {said}" for p, (_, said) in zip(paths, read, strict=True)
+    ]
+
+
+def _picture(path: Path, channels: int, size: tuple[int, int]) -> tuple[NDArray[np.uint8], str]:
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise Refusal(
+                    f"{path} has {image.width} x {image.height} pixels, more than 64 million: make it smaller"
+                )
+            turned = image.getexif().get(ORIENTATION, 1) != 1
+            upright = ImageOps.exif_transpose(image)
+            plain = _in_mode(upright, "L" if channels == 1 else "RGB")
+    except FileNotFoundError:
+        raise Refusal(f"there is no picture {str(path)!r}") from None
+    except UnidentifiedImageError:
+        raise Refusal(f"{path} is no picture that Pillow knows") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Refusal(f"{path} cannot be read as a picture: {error}") from None
+    height, width = size
+    fitted = ImageOps.fit(plain, (width, height), Image.Resampling.BICUBIC)
+    pixels = np.asarray(fitted).reshape(height, width, channels).transpose(2, 0, 1)
+    return np.ascontiguousarray(pixels), _said(plain, size, turned, upright.mode)
+
+
+def _in_mode(image: Any, mode: str) -> Any:
+    """In `mode`, what is transparent over white, sixteen bits as eight."""
+    if image.mode.startswith("I;16"):
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if "A" in image.getbands() or "transparency" in image.info:
+        with_alpha = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), with_alpha)
+    return image.convert(mode)
+
+
+def _said(image: Any, size: tuple[int, int], turned: bool, mode: str) -> str:
+    parts = [f"{image.height} x {image.width}"]
+    if turned:
+        parts.append("turned as its EXIF says")
+    if mode != image.mode:
+        parts.append(f"{mode} made {image.mode}")
+    if (image.height, image.width) != size:
+        cropped = image.height * size[1] != image.width * size[0]
+        parts.append(f"resized {'and cropped ' if cropped else ''}to {size[0]} x {size[1]}")
+    return ", ".join(parts)
+
+
+def read_names(path: Path) -> list[str]:
+    """A class name a line; empty lines at the end do not count."""
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"{path} cannot be read as a text of class names: {error}") from None
+
+
+def input_scale(mean: str | None, std: str | None, scale: str | None, shift: str | None) -> tuple[Scale, Scale] | None:
+    """`scale` and `shift` as `explore` takes them; None where no option was given.
+
+    >>> input_scale("0.5", "0.25", None, None)
+    ([0.01568627450980392], [-2.0])
+    """
+    normal, linear = (mean, std), (scale, shift)
+    if any(normal) and any(linear):
+        raise Refusal("give --mean and --std, or --scale and --shift, not both")
+    if any(linear):
+        return numbers("--scale", scale or "1"), numbers("--shift", shift or "0")
+    if not any(normal):
+        return None
+    means, stds = numbers("--mean", mean or "0"), numbers("--std", std or "1")
+    length = max(len(means), len(stds))
+    if {len(means), len(stds)} - {1, length}:
+        raise Refusal(f"--mean and --std need as many numbers, got {len(means)} and {len(stds)}")
+    if 0 in stds:
+        raise Refusal("--std needs numbers other than 0")
+    means, stds = (one * length if len(one) == 1 else one for one in (means, stds))
+    return [1 / (255 * s) for s in stds], [-m / s for m, s in zip(means, stds, strict=True)]
