@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz import _check
+from cnnviz._arrays import plain
 from cnnviz._check import Array
 from cnnviz.recorder import record
 from cnnviz.recorder.target import classes
@@ -30,7 +31,7 @@ class Asked:
     def __init__(self, who: str, model: Any, x: Any, target: Any = None) -> None:
         self.who, self.model, self._given = who, model, x
         self._channels_last = _channels_last(model)
-        self.pictures = _check.images(who, self._out(_plain(x)))
+        self.pictures = _check.images(who, self._out(plain(x)))
         with self._speaking():
             count = len(self.pictures)
             self.classes = self._likeliest() if target is None else classes(target, (count, np.iinfo(np.int64).max))
@@ -42,7 +43,7 @@ class Asked:
         if not hasattr(output, "ndim") or output.ndim != 2:
             got = f"an output of shape {tuple(output.shape)}" if hasattr(output, "shape") else type(output).__name__
             raise _check.bad_value(self.who, "a model that gives scores (N, classes)", got)
-        return _plain(output)
+        return plain(output)
 
     def class_scores(self, pictures: Array, each: Ints) -> Array:
         """(N,): the score of each picture's class."""
@@ -57,14 +58,14 @@ class Asked:
             recording = record(self.model, self._in(pictures), layers=WHOLE, gradients_of=each)
         if recording.input_gradient is None:
             return np.zeros_like(pictures)  # the score does not depend on the picture
-        return self._out(_plain(recording.input_gradient))
+        return self._out(plain(recording.input_gradient))
 
     def layer(self, name: str) -> tuple[Array, Array | None]:
         """(N, C, H, W) both: a layer's output, and the gradient of each picture's class score there, None without."""
         with self._speaking():
             found = record(self.model, self._in(self.pictures), layers=name, gradients_of=self.classes)[name]
-        gradient = None if found.gradient is None else self._out(_plain(found.gradient))
-        return self._out(_plain(found.output)), gradient
+        gradient = None if found.gradient is None else self._out(plain(found.gradient))
+        return self._out(plain(found.output)), gradient
 
     def map_sizes(self, shapes: dict[str, Any]) -> dict[str, tuple[int, int]]:
         """The height and width of each layer's maps by name, of those whose output is maps."""
@@ -103,15 +104,6 @@ class Asked:
     def _out(self, array: Array) -> Array:
         """Maps that came from the model as (N, C, H, W)."""
         return array.transpose(0, 3, 1, 2) if self._channels_last and array.ndim == 4 else array
-
-
-def _plain(value: Any) -> Array:
-    """An array of the tensor or array; half precision becomes float32."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
-        value = (value.float() if value.is_floating_point() and value.element_size() < 4 else value).numpy()
-    array: Array = np.asarray(value)
-    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def _channels_last(model: Any) -> bool:
