@@ -11,7 +11,7 @@ def main() -> int:
     # Now, since BLAS reads its settings when NumPy is imported.
     import torch
 
-    from benchmarks import max_pool, timing, training_step
+    from benchmarks import max_pool, record, timing, training_step
 
     torch.set_num_threads(1)
     broken = []
@@ -29,6 +29,13 @@ def main() -> int:
         print(timing.table(f"max pooling {window}", spent, unit="torch"))
         if window == max_pool.PROMISED and spent["cnnviz.nn"] > max_pool.MOST_OF_TORCH * spent["torch"]:
             broken.append(f"max pooling {window} takes longer than torch's")
+
+    runs, left_out = record.contenders()
+    spent = timing.medians(runs, rounds=25)
+    print(timing.table("recording", spent, unit="plain forward"), *(f"  {line}" for line in left_out), sep="\n")
+    for name, most in (("cnnviz.record", record.MOST_OF_FORWARD), (record.FIRST, record.MOST_THE_FIRST_TIME)):
+        if spent[name] > most * spent["plain forward"]:
+            broken.append(f"{name} takes more than {most} of a plain forward's time")
 
     for promise in broken:
         print(f"BROKEN: {promise}")
