@@ -85,7 +85,8 @@ def _choices(room: Room, narrow: bool) -> int:
     counts = [room.output[0], channels, room.output[1]] if len(room.output) == 4 else [room.output[0]]
     selects = sum(count > 1 for count in counts)
     targets = room.backward and (len(room.params) > 0 or len(room.inputs) > 1)
-    return math.ceil(selects / 2) + targets if narrow else int(selects > 0 or targets)
+    together = not room.params and selects < 2 and len(room.inputs) < 3  # one row has room for them on a phone too
+    return math.ceil(selects / 2) + targets if narrow and not together else int(selects > 0 or targets)
 
 
 def _needs(room: Room) -> list[Need]:
@@ -117,7 +118,7 @@ def _need(
 
 
 def _grid_height(need: Need, cell: int) -> float:
-    if need.kind == "single":
+    if need.kind == "single" or (need.kind == "map" and need.rows * need.cols == 1):
         return SINGLE
     return need.rows * cell + TITLES + (INDEXES if need.kind == "vector" and need.rows * need.cols > 1 else 0)
 

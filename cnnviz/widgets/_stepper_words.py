@@ -64,8 +64,10 @@ def _made(room: "Room", spelled: int) -> int:
         channels = input_channels(room) - 1
         more = min(channels, 3) * 18 if channels <= 3 else 38
         return PRODUCT * terms + more + 12 * ("bias" in room.params) + 6
+    if room.op == "batch_norm":
+        return 62
     if room.op in NORMS:
-        return 62 if room.op == "batch_norm" else 78
+        return PRODUCT * (spelled + 2) + 60 if room.backward else 78
     around = {"max_pool2d": 12, "softmax": 34, "log_softmax": 34, "mean": 32}.get(room.op, 18)
     return NUMBER * terms + around
 
