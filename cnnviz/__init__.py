@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnnviz.questions import ask
     from cnnviz.recorder import layers, record, recording
     from cnnviz.views import curves, maps, step
+    from cnnviz.views_attribution import attributions
     from cnnviz.views_explore import explore
 
 __version__ = "0.1.0"
@@ -24,6 +25,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ask",
     "attribution",
+    "attributions",
     "check",
     "curves",
     "data",
@@ -44,6 +46,7 @@ __all__ = [
 
 _HOMES = {
     "ask": "questions",
+    "attributions": "views_attribution",
     "curves": "views",
     "explore": "views_explore",
     "layers": "recorder",

@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": {"_check"},
     "_experiment": {"_check", "graph"},
     "views": {"_check", "_experiment", "graph", "widgets"},
+    "views_attribution": {"_arrays", "_check", "attribution", "recorder", "widgets"},
     "views_explore": {"_check", "graph", "recorder", "widgets"},
     "questions": {"_check", "widgets"},
     "_packed": {"_check"},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnviz import _check
 from cnnviz._check import Array
@@ -21,12 +22,13 @@ class Sanity:
 
     layers: (L,) names, the first made random first. maps: (L + 1, N, H, W), of which maps[0] is of the network as it
     is and maps[k] with the first k layers random. correlation: (L + 1, N), Spearman's of each map with the picture's
-    first one: 1 at the start; NaN where a map is the same everywhere.
+    first one: 1 at the start; NaN where a map is the same everywhere. classes: (N,), those that are explained.
     """
 
     layers: tuple[str, ...]
     maps: Array
     correlation: Array
+    classes: NDArray[np.int64]
 
     def __repr__(self) -> str:
         names = ("(as trained)", *self.layers)
@@ -48,9 +50,10 @@ def sanity(
     """Makes the layers of a copy of the model random, from the one nearest the answer on, and maps anew each time.
 
     method: of this module, or any that is called as method(model, x, target, **options) and gives (N, C, H, W) or
-    (N, H, W). layers: which become random, in this order; by default all that have parameters, the last called first.
-    A parameter's new numbers are normal, with the mean and standard deviation that it had. The classes are those of
-    the model as it is, throughout. Models are of torch or cnnviz.nn; the model itself is not changed.
+    (N, H, W). layers: which become random, in this order, layers or whole blocks; by default all layers that have
+    parameters, the last called first. A parameter's new numbers are normal, with the mean and standard deviation that
+    it had. The classes are those of the model as it is, throughout. Models are of torch or cnnviz.nn; the model itself
+    is not changed.
     After Adebayo and others, "Sanity Checks for Saliency Maps", 2018: what is compared are magnitudes, by rank.
     Raises what the method does; ValueError for a layer that is not there, TypeError for a model of Keras.
     """
@@ -68,7 +71,7 @@ def sanity(
         _randomise(modules[name], rng)
         maps.append(np.abs(heat(method(twin, x, asked.classes, **options))))
     correlation = [[rank_correlation(*pair) for pair in zip(maps[0], now, strict=True)] for now in maps]
-    return Sanity(tuple(names), np.stack(maps).astype(np.float32), np.array(correlation))
+    return Sanity(tuple(names), np.stack(maps).astype(np.float32), np.array(correlation), asked.classes)
 
 
 def _from_the_top(asked: Asked, modules: dict[str, Any]) -> list[str]:

@@ -1,0 +1,82 @@
+"""`attributions`: a model's attribution maps as a figure, with the check that random weights change them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz import _check, attribution
+from cnnviz._arrays import plain
+from cnnviz.recorder import layers as layer_table
+from cnnviz.widgets.attributions import Attributions, MethodMaps
+from cnnviz.widgets.explorer import check_pictures, per_channel
+
+METHODS = ("saliency", "gradient_x_input", "smoothgrad", "integrated_gradients", "occlusion", "gradcam", "layer_cam")
+
+_NOTES = {
+    "smoothgrad": "the mean over noisy copies",
+    "occlusion": "as coarse as its patch",
+    **dict.fromkeys(("gradcam", "gradcam_plus_plus", "layer_cam"), "small maps, enlarged: smooth by interpolation"),
+}
+_ALL = (*METHODS, "gradcam_plus_plus")
+_MOST = 12  # layers that a slider goes through one by one
+
+
+def attributions(
+    model: Any,
+    images: Any,
+    class_names: Sequence[str] | None = None,
+    *,
+    target: Any = None,
+    methods: Sequence[str] = METHODS,
+    layers: Sequence[str] | None = None,
+    scale: float | Sequence[float] = 1 / 255,
+    shift: float | Sequence[float] = 0.0,
+    seed: int = 0,
+    title: str | None = None,
+) -> Attributions:
+    """Attribution methods side by side over the picture, and a slider that makes the network random from the top.
+
+    images: uint8 (N, C, H, W), C = 1 or 3; a pixel times `scale` plus `shift`, one number or one a channel, is what the
+    model reads. target: a class, one a picture, or None for each one's likeliest. methods: names of
+    `cnnviz.attribution`. layers: which become random, in this order, layers or blocks; by default all that have
+    parameters, or the blocks of a model with more than twelve. Everything is computed here, at once: each method runs
+    once more than there are layers. The model, of torch or cnnviz.nn, is left as it was.
+    Raises ValueError for an unknown method or layer and for images that do not fit the model.
+
+    >>> from cnnviz import models
+    >>> images = np.arange(784, dtype=np.uint8).reshape(1, 1, 28, 28)
+    >>> attributions(models.clothes(seed=0), images, methods=["saliency", "gradcam"])
+    Attributions(saliency, gradcam; 1 picture of 28 × 28; 3 layers)
+    """
+    try:
+        pictures = check_pictures(plain(images))
+        factors, offsets = (per_channel(name, n, pictures.shape[1]) for name, n in (("scale", scale), ("shift", shift)))
+    except _check.Refused as error:
+        error.who = "attributions"
+        raise
+    factor, offset = (np.asarray(n, np.float32).reshape(-1, 1, 1) for n in (factors, offsets))
+    x = pictures * factor + offset
+    names = [_check.one_of("attributions", "methods", name, _ALL) for name in methods]
+    if not names:
+        raise _check.bad_value("attributions", "at least one method", "none", f"take of {', '.join(_ALL)}")
+    order = _order(model, x) if layers is None else list(layers)
+    found = {
+        name: attribution.sanity(getattr(attribution, name), model, x, target, layers=order, seed=seed)
+        for name in names
+    }
+    shown = [
+        MethodMaps(name.replace("_", " "), _NOTES.get(name, ""), one.maps, one.correlation)
+        for name, one in found.items()
+    ]
+    classes = next(iter(found.values())).classes
+    explained = [str(one) if class_names is None else str(class_names[one]) for one in classes]
+    return Attributions(pictures, shown, order, explained, title=title or "")
+
+
+def _order(model: Any, x: Any) -> list[str]:
+    """The layers with parameters from the top, or the blocks of a model that has many."""
+    names = [row.name for row in layer_table(model, x[:1]) if row.parameters]
+    if len(names) > _MOST:
+        names = list(dict.fromkeys(name.split(".")[0] for name in names))
+    return names[::-1]

@@ -1,0 +1,92 @@
+"""Attribution maps side by side over the picture, while the network's layers become random."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from cnnviz import _check
+from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
+
+
+class MethodMaps(NamedTuple):
+    """One method's maps: magnitudes (stages, N, H, W), and how alike each is to the first, (stages, N).
+
+    note: what a reader should know of them, such as that they are enlarged.
+    """
+
+    name: str
+    note: str
+    maps: ArrayLike
+    correlation: ArrayLike
+
+
+class Attributions(Figure):
+    """Every method's map over the picture; a slider makes the network random, layer by layer from the top.
+
+    pictures: uint8 (N, 1 or 3, H, W). methods: one MethodMaps each; stage 0 is the network as it is, stage k has the
+    first k of `layers` random. explained: for each picture the class that is explained. A map is drawn from zero to its
+    own largest number. Raises ValueError for pictures or maps whose sizes do not agree.
+
+    >>> maps = MethodMaps("saliency", "", np.ones((2, 1, 8, 8)), [[1], [0]])
+    >>> Attributions(np.zeros((1, 1, 8, 8), np.uint8), [maps], ["linear"], ["cat"])
+    Attributions(saliency; 1 picture of 8 × 8; 1 layer)
+    """
+
+    _esm = bundle("attributions.js")
+    _css = stylesheet("figure.css", "attributions.css")
+
+    title = traitlets.Unicode("").tag(sync=True)
+    pictures = traitlets.Dict().tag(sync=True)
+    methods = traitlets.List(traitlets.Dict()).tag(sync=True)
+    layers = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    explained = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    picture = traitlets.Int(0).tag(sync=True)
+    stage = traitlets.Int(0).tag(sync=True)
+    opacity = traitlets.Float(0.75).tag(sync=True)
+    _height = traitlets.List().tag(sync=True)
+
+    def __init__(
+        self,
+        pictures: NDArray[np.uint8],
+        methods: Sequence[MethodMaps],
+        layers: Sequence[str],
+        explained: Sequence[str],
+        *,
+        title: str = "",
+    ) -> None:
+        count, _, height, width = pictures.shape
+        wanted = (len(layers) + 1, count, height, width)
+        for method in methods:
+            if np.shape(method.maps) != wanted:
+                raise _check.bad_value("Attributions", f"maps {wanted} of {method.name}", np.shape(method.maps))
+        if len(explained) != count:
+            raise _check.bad_value("Attributions", f"a class for each of {count} pictures", len(explained))
+        sent = [_send(method) for method in methods]
+        names = {"layers": list(layers), "explained": list(explained), "title": title}
+        room = [_height(len(sent), height / width, columns, bool(title)) for columns in (4, 2)]
+        super().__init__(pictures=pack(pictures), methods=sent, _height=room, **names)
+
+    def _summary(self) -> str:
+        count, _, height, width = self.pictures["shape"]
+        names = ", ".join(method["name"] for method in self.methods)
+        many = [f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in ((count, "picture"), (len(self.layers), "layer"))]
+        return f"{names}; {many[0]} of {height} × {width}; {many[1]}"
+
+
+def _send(method: MethodMaps) -> dict[str, Any]:
+    """A method with each of its maps as 0 to 255, from zero to its own largest; NaN of a correlation as None."""
+    maps = np.asarray(method.maps, np.float32)
+    largest = maps.max((2, 3), keepdims=True)
+    shades = np.rint(255 * maps / np.where(largest > 0, largest, 1)).astype(np.uint8)
+    rows = [[None if np.isnan(one) else round(float(one), 3) for one in row] for row in np.asarray(method.correlation)]
+    return {"name": method.name, "note": method.note, "maps": pack(shades), "correlation": rows}
+
+
+def _height(methods: int, ratio: float, columns: int, titled: bool) -> int:
+    """About how many CSS pixels high the figure will be, with so many tiles in a row."""
+    tile = (720 if columns == 4 else 358) / columns - 16
+    rows = -(-(methods + 1) // columns)
+    return round(rows * (tile * ratio + 76) + 190 + (30 if titled else 0))
