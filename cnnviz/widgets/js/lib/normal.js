@@ -35,11 +35,10 @@ export function normalising(name, shape, layout) {
       const { inputs: [x], params: { weight, bias }, output } = call;
       const normal = normalOf(call);
       const { length, step } = normal.layout;
-      eachRun(normal, (start, { mean, scale }, first) => {
-        for (let i = 0, entry = first; i < length; i++, entry += step) {
-          const along = (x.data[start + i] - mean) * scale;
-          output.data[start + i] = along * (weight ? weight.data[entry] : 1) + (bias ? bias.data[entry] : 0);
-        }
+      eachRun(normal, (start, statistics, entry) => {
+        const [from, to] = [x, output].map(({ data }) => data.subarray(start, start + length));
+        if (step === 0) shiftRun(from, to, statistics, weight?.data[entry] ?? 1, bias?.data[entry] ?? 0);
+        else shiftEach(from, to, statistics, weight?.data, bias?.data);
       });
     },
 
@@ -58,6 +57,30 @@ export function normalising(name, shape, layout) {
       return cell.param === "bias" ? 1 : normalised(call, normalOf(call), out);
     },
   };
+}
+
+/**
+ * A run of one gamma and beta. Of its own, and not in a callback: the engine compiles it once, for every channel.
+ * @param {Float32Array} from
+ * @param {Float32Array} to
+ * @param {Statistics} statistics
+ * @param {number} gamma
+ * @param {number} beta
+ */
+function shiftRun(from, to, { mean, scale }, gamma, beta) {
+  for (let i = 0; i < from.length; i++) to[i] = (from[i] - mean) * scale * gamma + beta;
+}
+
+/**
+ * A run with a gamma and a beta for each cell.
+ * @param {Float32Array} from
+ * @param {Float32Array} to
+ * @param {Statistics} statistics
+ * @param {Float32Array | undefined} gamma
+ * @param {Float32Array | undefined} beta
+ */
+function shiftEach(from, to, { mean, scale }, gamma, beta) {
+  for (let i = 0; i < from.length; i++) to[i] = (from[i] - mean) * scale * (gamma ? gamma[i] : 1) + (beta ? beta[i] : 0);
 }
 
 /** @typedef {{layout: NormalLayout, statistics: Statistics[]}} Normal */
