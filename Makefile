@@ -80,8 +80,12 @@ TINYNN := _build/tinynn-0.1.1
 $(TINYNN): | $(VENV)/.ready
 	-$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --dest _build tinynn==0.1.1 && tar -xzf $@.tar.gz -C _build
 
-bench: $(VENV)/.ready $(TINYNN)  ## measure against peers, side by side in one run
-	TINYNN=$(TINYNN) $(BIN)/python -m benchmarks
+ORT := _build/onnxruntime-web
+$(ORT):
+	-npm install --prefix $@ --no-save --no-package-lock --no-audit --no-fund --loglevel=error onnxruntime-web@1.23.0
+
+bench: $(VENV)/.ready node_modules/.ready $(TINYNN) $(ORT) .browser  ## measure against peers, side by side in one run
+	TINYNN=$(TINYNN) ONNXRUNTIME_WEB=$(ORT)/node_modules/onnxruntime-web/dist $(BIN)/python -m benchmarks
 	node benchmarks/page_ops.mjs
 
 clean:  ## remove what was built (not the set-up)

@@ -20,7 +20,11 @@ export function convolve(
       for (; o + 4 <= end; o += 4) {
         fourRows(from, taps, kernel, w + o * kernel, bias + (o << 2), out + o * plane + y * pitch, plane, pitch);
       }
-      for (; o < end; o++) oneRow(from, taps, kernel, w + o * kernel, bias + (o << 2), out + o * plane + y * pitch, pitch);
+      if (o + 2 <= end) {
+        twoRows(from, taps, kernel, w + o * kernel, bias + (o << 2), out + o * plane + y * pitch, plane, pitch);
+        o += 2;
+      }
+      if (o < end) oneRow(from, taps, kernel, w + o * kernel, bias + (o << 2), out + o * plane + y * pitch, pitch);
     }
   }
 }
@@ -68,6 +72,28 @@ function fourRows(from: usize, taps: usize, kernel: usize, w: usize, bias: usize
   }
 }
 
+/** A row of two output channels: one alone would wait for each of its two sums. */
+function twoRows(from: usize, taps: usize, kernel: usize, w: usize, bias: usize, to: usize, plane: usize, pitch: usize): void {
+  for (let col: usize = 0; col < pitch; col += 32) {
+    let a0 = v128.load_splat<f32>(bias), b0 = v128.load_splat<f32>(bias, 4);
+    let a1 = a0, b1 = b0;
+    for (let k: usize = 0; k < kernel; k += 4) {
+      const at = from + col + load<u32>(taps + k);
+      const p = v128.load(at), q = v128.load(at, 16);
+      const fa = v128.load_splat<f32>(w + k);
+      a0 = f32x4.add(a0, f32x4.mul(fa, p));
+      a1 = f32x4.add(a1, f32x4.mul(fa, q));
+      const fb = v128.load_splat<f32>(w + kernel + k);
+      b0 = f32x4.add(b0, f32x4.mul(fb, p));
+      b1 = f32x4.add(b1, f32x4.mul(fb, q));
+    }
+    v128.store(to + col, a0);
+    v128.store(to + col, a1, 16);
+    v128.store(to + plane + col, b0);
+    v128.store(to + plane + col, b1, 16);
+  }
+}
+
 /** A row of one output channel. */
 function oneRow(from: usize, taps: usize, kernel: usize, w: usize, bias: usize, to: usize, pitch: usize): void {
   for (let col: usize = 0; col < pitch; col += 32) {
@@ -112,6 +138,33 @@ export function clip(at: usize, bytes: usize, least: f32, most: f32): void {
   const low = f32x4.splat(least), high = f32x4.splat(most);
   for (const end = at + bytes; at < end; at += 16) {
     v128.store(at, f32x4.min(f32x4.max(v128.load(at), low), high));
+  }
+}
+
+/** Rows of `broad` numbers, in each the columns 0, 2, 4 ... first, then 1, 3, 5 ...: for windows two columns apart. */
+export function split(from: usize, to: usize, rows: usize, broad: usize): void {
+  const eights = broad >> 3;
+  for (let row: usize = 0; row < rows; row++) {
+    let even = to, odd = to + (((broad + 1) >> 1) << 2);
+    for (let i: usize = 0; i < eights; i++) {
+      const p = v128.load(from), q = v128.load(from, 16);
+      v128.store(even, v128.shuffle<f32>(p, q, 0, 2, 4, 6));
+      v128.store(odd, v128.shuffle<f32>(p, q, 1, 3, 5, 7));
+      from += 32;
+      even += 16;
+      odd += 16;
+    }
+    for (let col = eights << 3; col < broad; col++) {
+      if (col & 1) {
+        store<f32>(odd, load<f32>(from));
+        odd += 4;
+      } else {
+        store<f32>(even, load<f32>(from));
+        even += 4;
+      }
+      from += 4;
+    }
+    to += broad << 2;
   }
 }
 

@@ -2,7 +2,7 @@
 // Sums are float32, as torch's are.
 
 import { kernel, places } from "./kernel.js";
-import { copyPhases, EIGHT, phasedTaps } from "./kernel_rows.js";
+import { bringPhases, EIGHT, phasedRoom, phasedTaps } from "./kernel_rows.js";
 
 /** @import { ConvPlan } from "./conv_planes.js" */
 /** @import { Convolve } from "./conv_kernels.js" */
@@ -26,9 +26,9 @@ export function convolveWasm(plan, padded, weight, bias, out) {
   const planes = groups * narrow;
   const { rows, rowStep, cols, pitch } = rowsOf(plan);
   const taps = phasedTaps(plan);
-  const counts = [padded.length, taps.length, weight.length, planes, planes * rows * pitch];
+  const counts = [phasedRoom(plan, padded), taps.length, weight.length, planes, planes * rows * pitch];
   const { starts: [x, t, w, b, to], floats, whole } = places(exports, counts);
-  copyPhases(plan, padded, floats.subarray(x / 4, x / 4 + padded.length));
+  bringPhases(exports, plan, padded, floats, x);
   whole.set(taps, t / 4);
   floats.set(weight, w / 4);
   if (bias) floats.set(bias, b / 4);

@@ -12,6 +12,7 @@ const BEYOND = 256; // read and written past the last number: a row's worthless 
  * @property {(x: number, xGroup: number, taps: number, count: number, w: number, bias: number, out: number, groups: number, narrow: number, rows: number, rowStep: number, pitch: number) => void} convolve
  * @property {(x: number, xPlane: number, taps: number, count: number, out: number, planes: number, rows: number, rowStep: number, pitch: number) => void} largest
  * @property {(at: number, bytes: number, least: number, most: number) => void} clip
+ * @property {(from: number, to: number, rows: number, broad: number) => void} split
  * @property {(at: number, lines: number, pitch: number, bytes: number) => void} pack
  * @property {(x: number, bytes: number, w: number, bias: number, out: number, outs: number) => void} multiply
  */

@@ -1,7 +1,7 @@
 // The largest number under each window, in WebAssembly.
 
 import { kernel, places } from "./kernel.js";
-import { copyPhases, EIGHT, phasedTaps } from "./kernel_rows.js";
+import { bringPhases, EIGHT, phasedRoom, phasedTaps } from "./kernel_rows.js";
 import { sizeOf } from "./tensor.js";
 
 /** @import { ConvPlan } from "./conv_planes.js" */
@@ -23,8 +23,8 @@ export function maxPoolWasm(call) {
   const padded = padLowest(call, plan);
   const taps = phasedTaps(plan);
   const pitch = Math.ceil(cols / EIGHT) * EIGHT;
-  const { starts: [x, t, to], floats, whole } = places(exports, [padded.length, taps.length, planes * rows * pitch]);
-  copyPhases(plan, padded, floats.subarray(x / 4, x / 4 + padded.length));
+  const { starts: [x, t, to], floats, whole } = places(exports, [phasedRoom(plan, padded), taps.length, planes * rows * pitch]);
+  bringPhases(exports, plan, padded, floats, x);
   whole.set(taps, t / 4);
   const rowStep = 4 * plan.stride[0] * broad;
   exports.largest(x, 4 * high * broad, t, taps.length, to, planes, rows, rowStep, 4 * pitch);
