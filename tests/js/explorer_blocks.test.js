@@ -42,7 +42,7 @@ test("a long run without blocks is divided where its maps change their size", ()
   const names = Array.from({ length: 16 }, (_, i) => `${i}`);
   const roots = tree(names, shapeOf);
   assert.deepEqual(roots.map(({ label, children }) => [label, children.length]), [
-    ["32 × 32", 4], ["16 × 16", 5], ["8 × 8", 5], ["14", 0], ["15", 0],
+    ["maps of 32 × 32", 4], ["maps of 16 × 16", 5], ["maps of 8 × 8", 5], ["14", 0], ["15", 0],
   ]);
 });
 

@@ -60,7 +60,8 @@ const RESIDUAL = [named("conv2d", [8, 8, 3, 3]), named("relu"), named("conv2d", 
 
 test("a block says what blocks and layers it holds", () => {
   assert.equal(sayBlock([...RESIDUAL, ...RESIDUAL], [RESIDUAL, RESIDUAL]), "2 residual blocks, 4 convolutions");
-  assert.equal(sayBlock(RESIDUAL, []), "2 convolutions, a way round");
+  assert.equal(sayBlock(RESIDUAL, []), "2 convolutions, residual");
+  assert.equal(sayBlock([...RESIDUAL.slice(0, 3), named("cat")], [RESIDUAL, RESIDUAL]), "2 branches joined, 2 convolutions");
   assert.equal(sayBlock([named("conv2d", [8, 8, 3, 3]), named("batch_norm"), named("relu")], []), "convolution 3 × 3; batch norm; ReLU");
   assert.equal(sayBlock(Array(5).fill(named("relu")), []), "5 layers");
 });
@@ -70,8 +71,8 @@ test("parameters are what training sets", () => {
   assert.equal(countParameters([named("conv2d", [8, 4, 3, 3]), norm]), 8 * 4 * 9 + 16);
 });
 
-test("large counts are rounded to three digits, and say so by a word", () => {
-  assert.deepEqual([940, 9408, 12_345, 4_652_008, 999_600].map(sayCount), ["940", "9408", "12.3\u00a0thousand", "4.65\u00a0million", "1\u00a0million"]);
+test("large counts are rounded to three digits", () => {
+  assert.deepEqual([940, 9408, 12_345, 4_652_008, 999_600].map(sayCount), ["940", "9408", "12.3\u00a0k", "4.65\u00a0M", "1\u00a0M"]);
 });
 
 test("a block that changes the shape says from what to what", () => {

@@ -23,6 +23,7 @@ import { cellOfFlat, fitSheet, flatOfCell, scaleEnds, sheetLayout } from "./shee
  * @property {string} title     its name, "" where the words say all
  * @property {string} words     what it does
  * @property {string} sizes     its output's size, or how it changes the size
+ * @property {string} cost      ", 9344 parameters"
  * @property {string[]} unitNames  of a vector's units, where they have any
  * @property {number} limit     how many maps are shown at first
  * @property {BandView} small   how it is seen while it is not open
@@ -77,7 +78,7 @@ export class LayerBand {
     const name = button("", () => {}, this.signal);
     name.className = "cnnviz-band-name";
     name.tabIndex = -1;
-    name.title = block.name;
+    name.title = `${block.name}: ${this.options.sizes}${this.options.cost}`;
     if (title) name.append(element("b", "", title), " ");
     name.append(element("span", "", words));
     // A click by key has no place on the screen.
@@ -95,7 +96,10 @@ export class LayerBand {
     channels.classList.add("cnnviz-band-channels", "cnnviz-link");
     channels.tabIndex = -1;
     channels.hidden = this.maps.count < 2;
-    head.append(this.name, element("span", "cnnviz-band-shape", this.options.sizes), this.readout, channels, this.scale.el);
+    // What a folded block reads is what the row above it gives.
+    const size = element("span", "cnnviz-band-shape", this.options.sizes.replace(/^[^→]*(?=→)/, ""));
+    size.append(element("span", "", this.options.cost));
+    head.append(this.name, size, this.readout, channels, this.scale.el);
     return head;
   }
 

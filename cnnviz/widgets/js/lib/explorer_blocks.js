@@ -1,6 +1,6 @@
 // A network's blocks, read from its nodes' dotted names, and the rows that are seen when some of them are folded.
 
-import { sayPlane } from "./explorer_shapes.js";
+import { mapsOf, sayPlane } from "./explorer_shapes.js";
 
 /**
  * @typedef {object} Block   consecutive nodes; one node alone is a leaf
@@ -83,7 +83,7 @@ function stages(children, inside, shapeOf, idOf) {
   if (groups.length < 2) return children;
   return groups.flatMap((group) => {
     if (group.length < 3) return group;
-    const label = size(group[0]);
+    const label = mapsOf(shapeOf(group[0].last)).vector ? "vectors" : `maps of ${size(group[0])}`;
     return { id: idOf(`${inside}${label}`), name: `${inside}${label}`, label, first: group[0].first, last: group[group.length - 1].last, children: group };
   });
 }

@@ -136,7 +136,7 @@ export class LayerList {
 
   /** @param {Block} block @returns {ListRow} */
   #makeHead(block) {
-    const { title, words, sizes } = rowOptions(block, this.source);
+    const { title, words, sizes, cost } = rowOptions(block, this.source);
     const el = element("section", "cnnviz-band is-head");
     el.dataset.block = block.name;
     const name = button("", () => this.toggle(row, true), this.signal);
@@ -145,7 +145,9 @@ export class LayerList {
     name.setAttribute("aria-expanded", "true");
     name.append(element("b", "", title), " ", element("span", "", words));
     const head = element("div", "cnnviz-band-head");
-    head.append(name, element("span", "cnnviz-band-shape", sizes));
+    const size = element("span", "cnnviz-band-shape", sizes);
+    size.append(element("span", "", cost));
+    head.append(name, size);
     el.append(head);
     const row = { block, el, band: null, name };
     return row;
@@ -187,7 +189,7 @@ export class LayerList {
     this.railWidth = this.rail ? railWidth(this.lanes, most) + 8 : 0;
     const rest = this.#room - this.railWidth;
     const beside = rest >= SIDE_BY_SIDE;
-    const name = beside ? Math.round(Math.min(280, rest * 0.42)) : 0;
+    const name = beside ? Math.round(Math.min(300, rest * 0.42)) : 0;
     this.el.style.setProperty("--rail", `${this.railWidth}px`);
     this.el.style.setProperty("--name", `${name}px`);
     this.el.classList.toggle("is-narrow", !beside);
@@ -197,11 +199,15 @@ export class LayerList {
   /** Draw the rail where the rows stand. */
   #place() {
     this.#tops = this.rows.map(({ el }) => el.offsetTop);
+    this.scroller.classList.toggle("is-full", this.scroller.scrollHeight > this.scroller.clientHeight + 2);
     this.events.onScroll();
     if (!this.rail) return;
-    const shown = this.rows.flatMap((row, i) => (row.band ? [{ ...row.block, mark: row.block.children.length ? "block" : "layer", top: this.#tops[i] }] : []));
+    const shown = this.rows.flatMap(({ block, band, el }, i) => {
+      const middle = band?.view === "maps" || this.el.classList.contains("is-narrow") ? DOT : el.offsetHeight / 2;
+      return band ? [{ ...block, mark: block.children.length ? "block" : "layer", y: this.#tops[i] + middle }] : [];
+    });
     const marks = /** @type {import("./explorer_rail_draw.js").RailMark[]} */ (["input", ...shown.map(({ mark }) => mark)]);
-    const heights = [this.input.offsetTop, ...shown.map(({ top }) => top)].map((top) => top + DOT);
+    const heights = [this.input.offsetTop + DOT, ...shown.map(({ y }) => y)];
     this.rail.draw(railRows(shown, this.lab.nodes, INPUT_NAME), marks, heights, (this.railWidth ?? 8) - 8);
   }
 

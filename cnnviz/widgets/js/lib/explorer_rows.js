@@ -28,25 +28,26 @@ export function rowOptions(block, source) {
   return block.children.length ? { ...shared, ...blockWords(block, source) } : { ...shared, ...leafWords(block, node, source) };
 }
 
-/** @param {Block} block @param {RowSource} source @returns {Pick<BandOptions, "title" | "words" | "sizes" | "small">} */
+/** @param {Block} block @param {RowSource} source @returns {Pick<BandOptions, "title" | "words" | "sizes" | "cost" | "small">} */
 function blockWords(block, { nodes, shapeOf }) {
   const own = nodes.slice(block.first, block.last + 1);
   const inner = block.children.filter(({ children }) => children.length).map(({ first, last }) => nodes.slice(first, last + 1));
   const parameters = countParameters(own);
-  const sizes = sayChange(shapeOf(own[0].inputs[0]), shapeOf(own[own.length - 1].name));
   return {
-    title: block.label,
+    // A number alone says too little: "layer1.0".
+    title: /^\d+$/.test(block.label) ? block.name.split(".").slice(-2).join(".") : block.label,
     words: sayBlock(own, inner),
-    sizes: parameters ? `${sizes}, ${sayCount(parameters)} parameters` : sizes,
+    sizes: sayChange(shapeOf(own[0].inputs[0]), shapeOf(own[own.length - 1].name)),
+    cost: parameters ? `, ${sayCount(parameters)} parameters` : "",
     small: "strip",
   };
 }
 
-/** @param {Block} block @param {GraphNode} node @param {RowSource} source @returns {Pick<BandOptions, "title" | "words" | "sizes" | "small">} */
+/** @param {Block} block @param {GraphNode} node @param {RowSource} source @returns {Pick<BandOptions, "title" | "words" | "sizes" | "cost" | "small">} */
 function leafWords({ label, name }, node, { nodes, shapeOf }) {
   const title = /^\d+$/.test(label) || label === node.op ? "" : label;
   const around = name.slice(0, name.length - label.length);
   const near = node.inputs.map((from) => (around && from.startsWith(around) ? from.slice(around.length) : from));
   const small = nodes.length > FEW_LAYERS && SMALL_STEPS.has(node.op) ? "line" : "strip";
-  return { title, words: sayOperation({ ...node, inputs: near }), sizes: sayShape(shapeOf(node.name)), small };
+  return { title, words: sayOperation({ ...node, inputs: near }), sizes: sayShape(shapeOf(node.name)), cost: "", small };
 }

@@ -123,6 +123,7 @@ export class ExplorerView {
 
   #makeLayers() {
     const layers = element("div", "cnnviz-explorer-layers");
+    layers.classList.toggle("is-deep", this.list.deep);
     const options = element("div", "cnnviz-explorer-options");
     const keys = explorerKeys(this.root, this.signal);
     const hint = element("span", "cnnviz-quiet", "Point at a unit to see what it looks at; click it to see how it is made.");

@@ -86,11 +86,11 @@ export function sayLayer(node) {
   return own + sayOperation(node);
 }
 
-/** As many as a reader takes in: "940", "12.3 thousand", "4.6 million". @param {number} count */
+/** As short as it is read: "940", "12.3 k", "4.65 M". @param {number} count */
 export function sayCount(count) {
   if (count < 1e4) return `${count}`;
-  const [size, word] = count < 999_500 ? [1e3, "thousand"] : [1e6, "million"];
-  return `${Number((count / size).toPrecision(3))}\u00a0${word}`;
+  const [size, unit] = count < 999_500 ? [1e3, "k"] : [1e6, "M"];
+  return `${Number((count / size).toPrecision(3))}\u00a0${unit}`;
 }
 
 /** @param {WordedNode[]} nodes @returns {number} how many numbers training sets */
@@ -106,20 +106,19 @@ export function countParameters(nodes) {
  */
 export function sayBlock(nodes, inner) {
   const [convolutions, linear] = ["conv", "linear"].map((op) => nodes.filter((node) => node.op.startsWith(op)).length);
-  const words = inner.length ? [sayInner(inner)] : [];
   if (!inner.length && nodes.length <= 3) return nodes.map((node) => sayOperation(node).replace(/^sum of .*/, "sum")).join("; ");
+  const words = inner.length > 1 ? [sayInner(nodes, inner)] : [];
   if (convolutions) words.push(plural(convolutions, "convolution"));
   if (linear) words.push(plural(linear, "linear layer"));
-  if (!inner.length && nodes.some(isResidual)) words.push("a way round");
-  if (!inner.length && nodes.some(({ op }) => op === "cat")) words.push("branches joined");
+  if (inner.length < 2 && nodes.some(isResidual)) words.push("residual");
   return words.join(", ") || plural(nodes.length, "layer");
 }
 
-/** @param {WordedNode[][]} inner */
-function sayInner(inner) {
-  const all = (/** @type {(node: WordedNode) => boolean} */ has) => inner.every((nodes) => nodes.some(has));
-  const kind = all(isResidual) ? "residual " : all(({ op }) => op === "cat") ? "joining " : "";
-  return plural(inner.length, `${kind}block`);
+/** @param {WordedNode[]} nodes @param {WordedNode[][]} inner */
+function sayInner(nodes, inner) {
+  const ends = nodes[nodes.length - 1];
+  if (ends.op === "cat") return `${ends.inputs.length} branches joined`;
+  return plural(inner.length, inner.every((own) => own.some(isResidual)) ? "residual block" : "block");
 }
 
 /** @param {WordedNode} node */
