@@ -11,7 +11,7 @@ def main() -> int:
     # Now, since BLAS reads its settings when NumPy is imported.
     import torch
 
-    from benchmarks import max_pool, record, timing, training_step
+    from benchmarks import max_pool, page_live, record, timing, training_step
 
     torch.set_num_threads(1)
     broken = []
@@ -36,6 +36,10 @@ def main() -> int:
     for name, most in (("cnnviz.record", record.MOST_OF_FORWARD), (record.FIRST, record.MOST_THE_FIRST_TIME)):
         if spent[name] > most * spent["plain forward"]:
             broken.append(f"{name} takes more than {most} of a plain forward's time")
+
+    small, large, left_out = page_live.measured()
+    print(*page_live.lines(small, large), *(f"  {line}" for line in left_out), sep="\n")
+    broken += page_live.broken(small, large)
 
     for promise in broken:
         print(f"BROKEN: {promise}")
