@@ -125,6 +125,12 @@ class KerasFront(TorchFront):
     subclassed models are heard too.
     """
 
+    def __init__(self, model: Any) -> None:
+        super().__init__(model)
+        if not all(layer.built for layer in self.modules.values()):
+            do = "call it once with an input first"
+            raise _check.bad_value("record", "a Keras model that is built", "one that is not", do)
+
     def _named(self) -> Iterator[tuple[str, Any]]:
         yield from _keras_layers(self.model, "")
 
