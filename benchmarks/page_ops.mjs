@@ -1,9 +1,10 @@
 // What the page's operations cost in node: `node benchmarks/page_ops.mjs`. Medians, side by side in one run.
 // Fails if Tiny VGG is not at least five times quicker than plain loops over nested arrays, as most demos have them.
 
+import { convKernels } from "../cnnviz/widgets/js/lib/conv_kernels.js";
 import { runGraph } from "../cnnviz/widgets/js/lib/graph.js";
 import { gradients, gradientTerms, terms } from "../cnnviz/widgets/js/lib/ops.js";
-import { sizeOf, tensor } from "../cnnviz/widgets/js/lib/tensor.js";
+import { convolution, efficientNetLite0, invertedResidual, plain, random } from "./page_networks.mjs";
 
 /** @import { GraphNode } from "../cnnviz/widgets/js/lib/graph.js" */
 /** @import { Call } from "../cnnviz/widgets/js/lib/ops.js" */
@@ -11,19 +12,6 @@ import { sizeOf, tensor } from "../cnnviz/widgets/js/lib/tensor.js";
 const LEAST_OF_PLAIN = 5;
 const ROUNDS = 40;
 const WARM_UP = 15;
-
-let state = 1;
-
-/** The same random numbers in every run. @param {number[]} shape */
-function random(shape) {
-  return tensor(
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => {
-      state = (state * 1664525 + 1013904223) >>> 0;
-      return state / 2 ** 32 - 0.5;
-    }),
-  );
-}
 
 /**
  * @param {string} name
@@ -36,9 +24,6 @@ function conv(name, input, [out, channels, k], pad) {
   const params = { weight: random([out, channels, k, k]), bias: random([out]) };
   return { name, op: "conv2d", args, params, inputs: [input] };
 }
-
-/** @param {string} name @param {string} op @param {string} input @param {Record<string, any>} [args] */
-const plain = (name, op, input, args = {}) => ({ name, op, args, params: {}, inputs: [input] });
 
 /** @param {string} name @param {string} input */
 function pool(name, input) {
@@ -153,6 +138,46 @@ const WORK = {
   "gradient terms of an input cell of conv2": () => void gradientTerms(conv2, conv2.output, step),
   "gradient terms of a weight of conv2": () => void gradientTerms(conv2, conv2.output, { param: "weight", at: 5 }),
 };
+
+/** Layers of a residual network and of an EfficientNet: name, nodes, shape of the input. @type {[string, GraphNode[], number[]][]} */
+const LAYERS = [
+  ["MobileNet block, 24 channels of 56x56", invertedResidual("b", "input", { from: 24, to: 24, widen: 6, kernel: 3, stride: 1 }), [1, 24, 56, 56]],
+  ["EfficientNet block, 40 of 28x28, 5x5", invertedResidual("b", "input", { from: 40, to: 40, widen: 6, kernel: 5, stride: 1 }), [1, 40, 28, 28]],
+  ["1x1, 192 to 1152 channels of 7x7", [convolution("c", "input", [1152, 192, 1])], [1, 192, 7, 7]],
+  ["depthwise 5x5, stride 2, 144 of 56x56", [convolution("c", "input", [144, 1, 5], 2)], [1, 144, 56, 56]],
+  ["3x3, 64 to 64 of 56x56", [convolution("c", "input", [64, 64, 3])], [1, 64, 56, 56]],
+  ["3x3, stride 2, 64 to 128 of 56x56", [convolution("c", "input", [128, 64, 3], 2)], [1, 64, 56, 56]],
+  ["7x7, stride 2, 3 to 64 of 224x224", [convolution("c", "input", [64, 3, 7], 2)], [1, 3, 224, 224]],
+];
+
+/** @param {() => void} work */
+function inPlainJavaScript(work) {
+  const quick = convKernels.filter(({ name }) => name === "WebAssembly");
+  convKernels.splice(0, quick.length);
+  work();
+  convKernels.unshift(...quick);
+}
+
+for (const [name, nodes, shape] of LAYERS) {
+  const x = random(shape);
+  WORK[name] = () => void runGraph(nodes, x);
+  WORK[`${name}, plain`] = () => inPlainJavaScript(() => void runGraph(nodes, x));
+}
+
+/** Too long for as many rounds: the best of four passes. @param {() => void} work */
+function best(work) {
+  const spent = Array.from({ length: 4 }, () => {
+    const begin = performance.now();
+    work();
+    return performance.now() - begin;
+  });
+  return Math.min(...spent);
+}
+
+const [lite, photo] = [efficientNetLite0(), random([1, 3, 224, 224])];
+console.log("EfficientNet-Lite0, 224x224, milliseconds, the best of four");
+console.log(`  with WebAssembly   ${best(() => void runGraph(lite, photo)).toFixed(0).padStart(6)}`);
+console.log(`  plain JavaScript   ${best(() => inPlainJavaScript(() => void runGraph(lite, photo))).toFixed(0).padStart(6)}`);
 
 const spent = timed(WORK);
 console.log(`milliseconds: the median of ${ROUNDS} after ${WARM_UP} to warm up; the first of all`);
