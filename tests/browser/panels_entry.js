@@ -45,7 +45,7 @@ function render({ model, el }) {
   };
   const others = readNodes(model.get("others"));
   const params = others.length ? Object.fromEntries(others.map((node) => [node.name, node.params])) : undefined;
-  const compare = () => mountCompare(panel("compare"), lab, { params, label: "half precision" }, signal);
+  const compare = () => mountCompare(panel("compare"), lab, { params, label: "halved weights" }, signal);
   Object.assign(window, { lab, unit, channels, compare, told, end: () => ended.abort() });
   return () => ended.abort();
 }

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from torch import nn
 
 from cnnviz import data, models
 from cnnviz.graph import Graph, Node, to_graph
 from cnnviz.widgets._base import pack
-from tests.browser.panels_page import number, panels, sent_nodes
+from tests.browser.panels_page import number, panels
 
 Show = Callable[..., Page]
 GRAPH = to_graph(models.load("clothes"))
@@ -32,6 +31,7 @@ for _node in GRAPH:
     }[_node.op]()
     _layer.load_state_dict({name: torch.from_numpy(value) for name, value in _node.params.items()})
     ORACLE.add_module(_node.name, _layer)
+RECORDED = np.arange(2 * 3 * 14 * 14, dtype=np.float32).reshape(2, 3, 14, 14)
 SETTLED = 400  # milliseconds after which what follows a change has been drawn
 
 
@@ -268,8 +268,7 @@ def recorded() -> Any:
         {"name": "odd", "op": "recorded", "args": {"type": "Odd"}, "params": {}, "inputs": ["input"]},
         {"name": "head", "op": "recorded", "args": {"type": "Linear"}, "params": {}, "inputs": ["odd"]},
     ]
-    maps = np.arange(2 * 3 * 14 * 14, dtype=np.float32).reshape(2, 3, 14, 14)
-    records = {"odd": pack(maps), "head": pack(np.array([[1, 3], [4, 2]], np.float32))}
+    records = {"odd": pack(RECORDED), "head": pack(np.array([[1, 3], [4, 2]], np.float32))}
     widget = panels(Graph(()), PICTURES[:2], ["top", "bag"], records=records)
     widget.nodes = nodes
     return widget
