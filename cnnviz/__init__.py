@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnviz import attribution, check, data, figures, graph, models, nn, page, receptive, train
+    from cnnviz.graph import to_graph
     from cnnviz.questions import ask
     from cnnviz.recorder import layers, record, recording
     from cnnviz.views import curves, maps, step
@@ -41,6 +42,7 @@ __all__ = [
     "record",
     "recording",
     "step",
+    "to_graph",
     "train",
 ]
 
@@ -54,6 +56,7 @@ _HOMES = {
     "record": "recorder",
     "recording": "recorder",
     "step": "views",
+    "to_graph": "graph",
 }
 
 

@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_arrays": {"_check"},
     "receptive": {"_check", "_arrays", "nn", "recorder"},
     "nn": {"_check"},
-    "graph": {"_check", "nn"},
+    "graph": {"_check", "nn", "receptive"},
     "data": {"_check"},
     "history": {"_check"},
     "models": {"_check", "nn", "data"},

@@ -5,6 +5,7 @@
 
 from ._describe import describe
 from ._nodes import INPUT, Args, Description, Graph, Node, Params
+from ._summary import Summary, summary
 from ._to_graph import to_graph
 
-__all__ = ["INPUT", "Args", "Description", "Graph", "Node", "Params", "describe", "to_graph"]
+__all__ = ["INPUT", "Args", "Description", "Graph", "Node", "Params", "Summary", "describe", "summary", "to_graph"]

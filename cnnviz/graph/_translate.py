@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz import _check
+from cnnviz._check import Array
 
 from ._aten import HANDLERS
 from ._draft import Draft, Place, Shape, finished
@@ -32,6 +33,7 @@ class Translator:
         self.program, self.leaves = program, leaves
         self.drafts: list[Draft] = []
         self.values: dict[Any, Any] = {}
+        self.arrays: dict[int, tuple[Any, Array]] = {}
         self.node: Any = None
         self.place = Place()
 
@@ -71,10 +73,13 @@ class Translator:
         return self.emit("constant", {}, shape=array.shape, value=value)
 
     def array(self, value: Any) -> Any:
-        """A known tensor as a float32 array of its own."""
+        """A known tensor as a float32 copy."""
         if isinstance(value, Draft):
             raise self.refused(f"{self.node.target} with parameters that depend on the input")
-        return np.array(value.detach().cpu().float().numpy() if hasattr(value, "detach") else value, np.float32)
+        if id(value) not in self.arrays:  # a weight that two layers share is shared in the graph too
+            plain = value.detach().cpu().float().numpy() if hasattr(value, "detach") else value
+            self.arrays[id(value)] = (value, np.array(plain, np.float32))
+        return self.arrays[id(value)][1]
 
     def refused(self, what: object) -> _check.BadType:
         """The error for what the vocabulary does not have."""
