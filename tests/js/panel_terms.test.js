@@ -79,6 +79,18 @@ test("a unit's making is said with its bias, and what is not listed", () => {
   assert.equal(sayMakeup(makeupOf(run("tanh", [tensor([1, 1], [0])]), 0, 8)), "A function of 1 number.");
 });
 
+test("a number that the network stores is made of nothing", () => {
+  const stored = makeupOf(run("constant", [], { value: tensor([1, 2], [5, 7]) }), 1, 8);
+  assert.deepEqual(stored.parts, []);
+  assert.equal(sayMakeup(stored), "Stored in the network: it reads nothing.");
+});
+
+test("a product lists both factors, each with the other as its slope", () => {
+  const product = makeupOf(run("mul", [tensor([1, 2], [3, 4]), tensor([1, 2], [-5, 6])]), 0, 8);
+  assert.deepEqual(product.parts.map(({ value, slope }) => [value, slope]).sort(), [[-5, 3], [3, -5]]);
+  assert.equal(sayMakeup(product), "The product of 2 numbers.");
+});
+
 test("a slope is said as what a little more of the unit does", () => {
   assert.equal(saySlope(0.25, "bag"), "∂ score of bag / ∂ this unit = 0.25: a little more of it raises the score, 0.25 for each 1.");
   assert.match(saySlope(-2, "bag"), /lowers the score, 2 for each 1\.$/);

@@ -30,14 +30,14 @@ export class UnitStepper {
   }
 
   /**
-   * @param {Call | undefined} call  none, or one that is recorded: nothing is shown
+   * @param {Call | undefined} call  none, one that is recorded, or that reads nothing: no arithmetic to step through
    * @param {number} at
    * @param {Tensor | null} grad
    * @param {number} inputChannel
    */
   show(call, at, grad, inputChannel) {
     this.end();
-    if (!call || call.op === "recorded") return;
+    if (!call?.inputs.length || call.op === "recorded") return;
     const { op, args, params, inputs, output } = call;
     const place = { channel: channelOf(output.shape, at), cell: at - planeWith(output.shape, at).start };
     const ended = new AbortController();

@@ -37,6 +37,7 @@ const MADE_HOW = {
 
 /** @param {Makeup} makeup @returns {string} how a unit is made, in one sentence */
 export function sayMakeup({ how, summed, parts, count, rest, bias, value }) {
+  if (!count && how === "copy") return "Stored in the network: it reads nothing.";
   const start = `${MADE_HOW[/** @type {keyof typeof MADE_HOW} */ (how)] ?? "Made of"} ${plural(count, "number")}`;
   const listed = parts.length < count ? `, the ${parts.length} that count most listed` : "";
   if (!summed) return `${start}${listed}.`;
