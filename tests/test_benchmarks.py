@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import max_pool, timing, training_step
+from benchmarks import max_pool, record, timing, training_step
 
 
 def test_training_steps_that_are_timed_give_the_same_losses(capsys):
@@ -19,6 +19,14 @@ def test_poolings_that_are_timed_give_the_same_gradients(window, capsys):
     with capsys.disabled():
         print("", timing.table(f"max pooling {window}", spent, unit="torch"), sep="\n")
     assert min(spent.values()) > 0
+
+
+def test_recordings_that_are_timed_equal_copies_taken_in_hooks_and_peers_that_are_not_there_are_named(monkeypatch):
+    monkeypatch.setattr(record, "SIZE", 64)
+    monkeypatch.setattr(record.importlib.util, "find_spec", lambda name: None)
+    runs, left_out = record.contenders()  # raises unless they do
+    assert {"plain forward", "cnnviz.record", record.FIRST, "clone everything"} <= set(runs)
+    assert [line.split()[0] for line in left_out] == ["Captum", "TorchLens"]
 
 
 def test_medians_are_of_the_counted_rounds_and_each_runs_once_in_each():

@@ -104,7 +104,7 @@ class Recording(Mapping[str, Record]):
         return {name: shapes_in(record.output) for name, record in self.items()}
 
     def __repr__(self) -> str:
-        rows = [(name, record.type, str(self.shapes[name])) for name, record in self.items()]
+        rows = [(name, self[name].type, str(shape)) for name, shape in self.shapes.items()]
         wide = [max(len(row[i]) for row in rows) for i in (0, 1)] if rows else [0, 0]
         lines = [f"  {name:<{wide[0]}}  {kind:<{wide[1]}}  {shape}" for name, kind, shape in rows]
         return "\n".join([f"Recording of {len(rows)} layers", *lines])

@@ -94,5 +94,5 @@ def test_a_keras_model_that_has_not_been_built_is_refused():
 
 def test_another_backend_is_refused_with_what_to_set(model, x, monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
-    with pytest.raises(ValueError, match="Keras on the torch backend, got 'jax': set os.environ"):
+    with pytest.raises(ValueError, match=r"Keras on the torch backend, got 'jax': set os\.environ"):
         cnnviz.record(model, x)
