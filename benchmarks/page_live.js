@@ -1,10 +1,9 @@
 // What is timed in the page, joined to one module by cnnviz.widgets._base.bundle. Each function gives milliseconds.
 
-import { runGraph } from "./../cnnviz/widgets/js/lib/graph.js";
 import { kernel } from "./../cnnviz/widgets/js/lib/kernel.js";
 import { Lab } from "./../cnnviz/widgets/js/lib/lab.js";
 import { serveLabIfWorker } from "./../cnnviz/widgets/js/lib/lab_worker.js";
-import { fromTrait, sizeOf, tensor } from "./../cnnviz/widgets/js/lib/tensor.js";
+import { fromTrait, sizeOf } from "./../cnnviz/widgets/js/lib/tensor.js";
 
 serveLabIfWorker();
 
@@ -36,9 +35,14 @@ async function tinyVgg(plain) {
   const found = kernel();
   Reflect.set(globalThis, "WebAssembly", WebAssembly);
   if (plain !== (found === null)) throw new Error(`WebAssembly ${plain ? "was used" : "is not there"}`);
+  const pictures = [pictureOf(64)];
   const nodes = await readNetwork("tiny_vgg.json");
-  const input = tensor([1, 3, 64, 64], Float32Array.from(pictureOf(64).data, (value) => value / 255));
-  return { input: input.data, run: () => runGraph(nodes, input).get("softmax")?.output.data };
+  const lab = new Lab({ nodes, pictures, scale: [1 / 255], shift: [0], classNames: nodes.map(({ name }) => name) });
+  const run = () => {
+    lab.show(pictures[0], 0);
+    return lab.probabilities();
+  };
+  return { input: lab.input.data, run };
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { clip } from "../../cnnviz/widgets/js/lib/clip.js";
 import { convKernels } from "../../cnnviz/widgets/js/lib/conv_kernels.js";
-import { gatherPlanes } from "../../cnnviz/widgets/js/lib/conv_planes.js";
+import { convolvePanels } from "../../cnnviz/widgets/js/lib/conv_panel.js";
 import { convolveWasm, isForWasm } from "../../cnnviz/widgets/js/lib/conv_wasm.js";
 import { kernel } from "../../cnnviz/widgets/js/lib/kernel.js";
 import { isLinearForWasm, linearWasm } from "../../cnnviz/widgets/js/lib/linear_wasm.js";
@@ -52,12 +52,10 @@ function bothWays(plan, value) {
   const x = numbers(plan.groups * plan.wide * sizeOf(plan.wideSize), value(1));
   const weight = numbers(planes * plan.wide * sizeOf(plan.kernel), value(2));
   const bias = numbers(planes, value(3));
-  const size = sizeOf(plan.narrowSize);
-  const sums = Float64Array.from({ length: planes * size }, (_, i) => bias[Math.floor(i / size)]);
-  gatherPlanes(plan, x, weight, sums);
-  const quick = new Float32Array(sums.length);
+  const [plain, quick] = [0, 1].map(() => new Float32Array(planes * sizeOf(plan.narrowSize)));
+  convolvePanels(plan, x, weight, bias, plain);
   convolveWasm(plan, x, weight, bias, quick);
-  return { plain: Float32Array.from(sums), quick };
+  return { plain, quick };
 }
 
 for (const [name, plan] of Object.entries(PLANS)) {

@@ -60,6 +60,26 @@ test("a channel set to zero is zero for all who read it, and what does not depen
   assert.deepEqual([...lab.calls].filter(([name, call]) => call === before.get(name)).map(([name]) => name), ["stem", "bent"]);
 });
 
+test("a pass leaves the last one's numbers alone, and writes over those of the one before", () => {
+  const lab = labOf();
+  const seen = [0, 1, 0].map((index) => {
+    lab.show(pictures[index], index);
+    return { scores: lab.calls.get("scores")?.output.data, copy: numbers(lab, "scores") };
+  });
+  assert.deepEqual([...(seen[1].scores ?? [])], seen[1].copy);
+  assert.equal(seen[2].scores, seen[0].scores);
+  assert.deepEqual(seen[2].copy, seen[0].copy);
+});
+
+test("numbers that a pass takes over are not written over", () => {
+  const lab = labOf();
+  lab.show(pictures[0], 0);
+  const stem = numbers(lab, "stem");
+  for (const channels of [[0], [1], [2], []]) lab.ablate("left", channels);
+  assert.deepEqual(numbers(lab, "stem"), stem);
+  assert.deepEqual(lab.calls, runGraph(smallNet, lab.input));
+});
+
 test("ablating and restoring in any order ends where it began", () => {
   const lab = labOf();
   lab.show(pictures[0], 0);

@@ -123,6 +123,11 @@ forEachCase("gradients equal torch's", (call, c) => {
   for (const [name, grad] of Object.entries(params)) assertTensorNear(grad, c.param_grads[name], `gradient of ${name}`);
 });
 
+forEachCase("gradients of the inputs alone are the same", (call, c) => {
+  const { inputs } = gradients(call, read(c.grad), false);
+  inputs.forEach((dx, i) => assertTensorNear(dx, c.input_grads[i], `gradient of input ${i}`));
+});
+
 forEachCase("the terms of every cell add up to its value, and show the numbers where they stand", (call) => {
   const made = allTerms(call);
   assertNear(made.map(readded), call.output.data, "terms");
@@ -237,3 +242,13 @@ test("a gradient part says where its output cell stands", () => {
     ],
   });
 });
+
+for (const op of vectorOps) {
+  test(`${op} writes every cell: old numbers in its output's memory do not show`, () => {
+    for (const c of vectorFile(op).cases) {
+      const { inputs, params, args, output } = callOf(op, c);
+      const again = run(op, inputs, params, args, new Float32Array(output.data.length).fill(7));
+      assert.deepEqual([...again.output.data], [...output.data], c.name);
+    }
+  });
+}

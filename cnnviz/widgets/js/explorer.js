@@ -3,7 +3,7 @@
 import { ExplorerView } from "./lib/explorer_view.js";
 import { serveLabIfWorker } from "./lib/lab_worker.js";
 
-const TRAITS = { nodes: "nodes", records: "records", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", picture: "picture", shared: "shared", show: "show" };
+const TRAITS = { nodes: "nodes", records: "records", compare: "compare", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", picture: "picture", shared: "shared", show: "show" };
 
 serveLabIfWorker();
 

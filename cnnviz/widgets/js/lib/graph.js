@@ -36,13 +36,14 @@ export function runGraph(nodes, input) {
  * @param {GraphNode[]} nodes
  * @param {Tensor} input
  * @param {Map<string, Call>} calls  is filled
- * @param {{ablated?: Map<string, Set<number>>, kept?: Map<string, Call>}} [options]  channels (axis 1) to set to zero
- *   in a node's output before others read it; calls of an earlier pass that still hold
+ * @param {{ablated?: Map<string, Set<number>>, kept?: Map<string, Call>, spare?: Map<string, Tensor>}} [options]  channels
+ *   (axis 1) to set to zero in a node's output before others read it; calls of an earlier pass that still hold; outputs
+ *   of one that is no longer needed, to be written over
  * @returns {Generator<string, void, void>}
  */
-export function* passSteps(nodes, input, calls, { ablated, kept } = {}) {
+export function* passSteps(nodes, input, calls, { ablated, kept, spare } = {}) {
   for (const node of nodes) {
-    const call = kept?.get(node.name) ?? runNode(node, calls, input);
+    const call = kept?.get(node.name) ?? runNode(node, calls, input, spare?.get(node.name)?.data);
     const silent = ablated?.get(node.name);
     if (silent) silence(call.output, silent);
     calls.set(node.name, call);
@@ -81,8 +82,9 @@ export function inputsOf({ name, inputs }, calls, input) {
  * @param {GraphNode} node
  * @param {Map<string, Call>} calls
  * @param {Tensor} input
+ * @param {Float32Array} [spare]
  */
-function runNode(node, calls, input) {
+function runNode(node, calls, input, spare) {
   const { name, op, args, params } = node;
   if (name === INPUT_NAME || calls.has(name)) {
     const todo = `rename one ("${INPUT_NAME}" is the network's own input)`;
@@ -90,7 +92,7 @@ function runNode(node, calls, input) {
   }
   const read = inputsOf(node, calls, input);
   try {
-    return run(op, read, params, args);
+    return run(op, read, params, args, spare);
   } catch (error) {
     throw new Error(`node ${name}: ${/** @type {Error} */ (error).message}`, { cause: error });
   }

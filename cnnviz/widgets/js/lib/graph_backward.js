@@ -42,7 +42,7 @@ export function* backwardSteps(nodes, calls, grad, found, ablated) {
       const open = silent ? silenced(own, silent) : own;
       found.set(name, open);
       const call = /** @type {Call} */ (calls.get(name));
-      gradients(call, open).inputs.forEach((part, i) => addPart(found, inputs[i], part));
+      gradients(call, open, false).inputs.forEach((part, i) => addPart(found, inputs[i], part));
     }
     yield name;
   }

@@ -33,7 +33,11 @@ const LONG_WORK = 30e6; // multiply-adds of a pass that a page cannot wait for
 const WARM_PASSES = 4; // until the page's compiler has made the loops fast
 
 export class Lab {
-  /** @type {Map<string, Call>} of the last pass that came to its end */ calls = new Map();
+  /**
+   * Of the last pass that came to its end. The one after the next writes its tensors over: copy what is to stay.
+   * @type {Map<string, Call>}
+   */
+  calls = new Map();
   /** @type {Tensor} what `calls` were computed of */ input;
   /** @type {Picture} on the board */ picture;
   /** Which of the pictures that is; -1: the reader's own. */ pictureIndex = -1;
@@ -126,7 +130,7 @@ export class Lab {
     const last = this.nodes[this.nodes.length - 1];
     const output = this.calls.get(last.name)?.output;
     if (!output || !this.classNames.length) return null;
-    if (last.op === "softmax" || last.args.type === "Softmax") return output.data;
+    if (last.op === "softmax" || last.args.type === "Softmax") return output.data.slice();
     return run("softmax", [output], {}, { dim: -1 }).output.data;
   }
 

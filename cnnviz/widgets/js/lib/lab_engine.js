@@ -17,6 +17,7 @@ const LOGITS_OF = ["softmax", "log_softmax"];
 
 export class LabEngine {
   /** @type {Pass | null} the last one that came to its end */ pass = null;
+  /** @type {Pass | null} the one before it */ #before = null;
   #work;
 
   /**
@@ -31,7 +32,7 @@ export class LabEngine {
   }
 
   /**
-   * The picture of the board.
+   * The picture of the board. The outputs of the pass before the last are written over.
    * @param {Tensor} input
    * @param {Ablated} ablated
    * @returns {Steps<Map<string, Call>>}
@@ -39,8 +40,9 @@ export class LabEngine {
   *run(input, ablated) {
     const kept = this.#kept(input, ablated);
     const pass = { input, ablated: new Map(ablated), calls: new Map() };
-    yield* this.#counted(passSteps(this.nodes, input, pass.calls, { ablated: pass.ablated, kept }), kept);
-    this.pass = pass;
+    const options = { ablated: pass.ablated, kept, spare: this.#spare() };
+    yield* this.#counted(passSteps(this.nodes, input, pass.calls, options), kept);
+    [this.#before, this.pass] = [this.pass, pass];
     return pass.calls;
   }
 
@@ -84,6 +86,12 @@ export class LabEngine {
       if (holds && call && sameChannels(ablated.get(name), this.pass.ablated.get(name))) kept.set(name, call);
     }
     return kept;
+  }
+
+  /** Outputs that only the pass before the last has. @returns {Map<string, Tensor>} */
+  #spare() {
+    const old = [...(this.#before?.calls ?? [])].filter(([name, call]) => call !== this.pass?.calls.get(name));
+    return new Map(old.map(([name, { output }]) => [name, output]));
   }
 
   /** Names as shares of the work. @param {Generator<string, void, void>} steps @param {Map<string, Call>} kept @returns {Steps<void>} */

@@ -71,7 +71,8 @@ import { placeOf, shapeText, sizeOf, tensor } from "./tensor.js";
  * @property {boolean} [more]  as many inputs as there are, at least `arity`
  * @property {(inputs: number[][], params: Record<string, number[]>, args: Record<string, any>) => number[]} shape
  * @property {(call: Call) => void} forward
- * @property {(call: Call, grad: Tensor) => Gradients} backward
+ * @property {(call: Call, grad: Tensor, learnt?: boolean) => Gradients} backward  learnt: false: a convolution's
+ *     parameters may be left out, which are half of its work
  * @property {(call: Call, at: number) => Terms} terms
  * @property {(call: Call, input: number, at: number) => number[]} feeds
  * @property {(call: Call, param: string, at: number) => number[]} paramFeeds
@@ -162,12 +163,13 @@ export function outputShape(op, inputShapes, paramShapes, args) {
  * @param {Tensor[]} inputs
  * @param {Params} [params]
  * @param {Record<string, any>} [args]
+ * @param {Float32Array} [spare]  numbers no longer needed, to be written over: new memory costs more than most operations
  * @returns {Call}
  */
-export function run(op, inputs, params = {}, args = {}) {
+export function run(op, inputs, params = {}, args = {}, spare = undefined) {
   const paramShapes = Object.fromEntries(Object.entries(params).map(([name, { shape }]) => [name, shape]));
   const shape = outputShape(op, inputs.map((input) => input.shape), paramShapes, args);
-  const call = { op, inputs, params, args, output: tensor(shape) };
+  const call = { op, inputs, params, args, output: tensor(shape, spare?.length === sizeOf(shape) ? spare : undefined) };
   ops[op].forward(call);
   return call;
 }
@@ -176,11 +178,12 @@ export function run(op, inputs, params = {}, args = {}) {
  * The gradients of a loss by the inputs and the parameters, from its gradient by the output.
  * @param {Call} call
  * @param {Tensor} grad
+ * @param {boolean} [learnt]  whether the parameters' are wanted too
  * @returns {Gradients}
  */
-export function gradients(call, grad) {
+export function gradients(call, grad, learnt = true) {
   checkUpstream(call, grad);
-  return ops[call.op].backward(call, grad);
+  return ops[call.op].backward(call, grad, learnt);
 }
 
 /**
