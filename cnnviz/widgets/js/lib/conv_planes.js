@@ -1,6 +1,6 @@
-// The three sums of every convolution, on planes already padded. The "wide" planes are those that the window slides
-// over, the "narrow" ones have a cell for each place of the window. A convolution reads wide and writes narrow; a
-// transposed one reads narrow and writes wide; and each one's gradient is the other. Sums are kept in float64.
+// What convolutions share, on planes already padded. The "wide" planes are those that the window slides over, the
+// "narrow" ones have a cell for each place of the window. A convolution reads wide and writes narrow (conv_kernels.js);
+// a transposed one reads narrow and writes wide (conv_back.js); and each one's gradient is the other.
 
 import { paddedSource } from "./ops_window.js";
 
@@ -28,54 +28,6 @@ function eachKernel({ groups, narrow, wide, kernel: [kh, kw] }, visit) {
     const first = Math.floor(a / narrow) * wide;
     for (let b = 0; b < wide; b++) visit(a, first + b, (a * wide + b) * kh * kw);
   }
-}
-
-/**
- * narrow[a] += wide[b] correlated with weight[a, b].
- * @param {ConvPlan} plan
- * @param {Float32Array} wide
- * @param {Float32Array} weight
- * @param {Float64Array} narrow  holds the bias, or zeros
- */
-export function gatherPlanes(plan, wide, weight, narrow) {
-  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw] } = plan;
-  const { narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
-  eachKernel(plan, (a, b, kernelAt) => {
-    for (let i = 0; i < kh; i++) {
-      for (let j = 0; j < kw; j++) {
-        const factor = weight[kernelAt + i * kw + j];
-        for (let y = 0; y < rows; y++) {
-          const to = (a * rows + y) * cols;
-          let from = (b * high + y * sh + i * dh) * broad + j * dw;
-          for (let x = 0; x < cols; x++, from += sw) narrow[to + x] += factor * wide[from];
-        }
-      }
-    }
-  });
-}
-
-/**
- * wide[b] += weight[a, b] stamped at every place of the window, times narrow[a].
- * @param {ConvPlan} plan
- * @param {Float32Array} narrow
- * @param {Float32Array} weight
- * @param {Float64Array} wide  holds the bias, or zeros
- */
-export function scatterPlanes(plan, narrow, weight, wide) {
-  const { kernel: [kh, kw], stride: [sh, sw], dilation: [dh, dw] } = plan;
-  const { narrowSize: [rows, cols], wideSize: [high, broad] } = plan;
-  eachKernel(plan, (a, b, kernelAt) => {
-    for (let i = 0; i < kh; i++) {
-      for (let j = 0; j < kw; j++) {
-        const factor = weight[kernelAt + i * kw + j];
-        for (let y = 0; y < rows; y++) {
-          const from = (a * rows + y) * cols;
-          let to = (b * high + y * sh + i * dh) * broad + j * dw;
-          for (let x = 0; x < cols; x++, to += sw) wide[to] += factor * narrow[from + x];
-        }
-      }
-    }
-  });
 }
 
 /**
@@ -142,7 +94,7 @@ export function padPlanes(sample, [channels, height, width], { rows, cols }) {
 
 /**
  * `padPlanes` backwards, for gradients: each padded number is added where it was taken from, the zeros' are dropped.
- * @param {Float64Array} padded
+ * @param {Float32Array} padded
  * @param {number[]} shape  C H W
  * @param {Margins} margins
  */

@@ -1,7 +1,8 @@
 // conv2d: a window of weights slides over padded planes.
 
+import { stampPlanes } from "./conv_back.js";
 import { convolve } from "./conv_kernels.js";
-import { foldPlanes, kernelSums, margins, padPlanes, planeSums, scatterPlanes } from "./conv_planes.js";
+import { foldPlanes, kernelSums, margins, padPlanes, planeSums } from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
 import { checkPaddingFits, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { channelCells, ravel, sizeOf, tensor, unravel } from "./tensor.js";
@@ -35,7 +36,7 @@ export const conv2dOp = {
     });
   },
 
-  backward(call, grad) {
+  backward(call, grad, learnt = true) {
     const { inputs: [x], params: { weight, bias }, output } = call;
     const plan = convPlan(call);
     const dx = tensor(x.shape);
@@ -44,12 +45,12 @@ export const conv2dOp = {
     const size = sizeOf(output.shape.slice(1));
     eachPadded(call, (padded, n, edges) => {
       const g = grad.data.subarray(n * size, (n + 1) * size);
-      const sums = new Float64Array(padded.length);
-      kernelSums(plan, g, padded, dw);
-      planeSums(g, db);
-      scatterPlanes(plan, g, weight.data, sums);
-      dx.data.set(foldPlanes(sums, x.shape.slice(1), edges), n * sizeOf(x.shape.slice(1)));
+      if (learnt) kernelSums(plan, g, padded, dw);
+      if (learnt) planeSums(g, db);
+      const stamped = stampPlanes(plan, g, weight.data, undefined);
+      dx.data.set(foldPlanes(stamped, x.shape.slice(1), edges), n * sizeOf(x.shape.slice(1)));
     });
+    if (!learnt) return { inputs: [dx], params: {} };
     const params = { weight: tensor(weight.shape, dw), ...(bias && { bias: tensor(bias.shape, db) }) };
     return { inputs: [dx], params };
   },

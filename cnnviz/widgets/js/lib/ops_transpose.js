@@ -1,15 +1,8 @@
 // conv_transpose2d: each input number stamps the kernel into the output. A convolution's gradient, as an operation.
 
-import {
-  fillBias,
-  foldPlanes,
-  gatherPlanes,
-  kernelSums,
-  margins,
-  padPlanes,
-  planeSums,
-  scatterPlanes,
-} from "./conv_planes.js";
+import { stampPlanes } from "./conv_back.js";
+import { convolve } from "./conv_kernels.js";
+import { foldPlanes, kernelSums, margins, padPlanes, planeSums } from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
 import { fedPositions, transposedAxis } from "./ops_window.js";
 import { channelCells, ravel, shapeText, sizeOf, tensor, unravel } from "./tensor.js";
@@ -44,12 +37,10 @@ export const convTranspose2dOp = {
     const { inputs: [x], params: { weight, bias }, output } = call;
     const plan = transposedPlan(call);
     const [sample, out] = [x.shape.slice(1), output.shape.slice(1)];
-    const sums = new Float64Array(out[0] * sizeOf(plan.wideSize));
     const edges = cropMargins(call);
     for (let n = 0; n < output.shape[0]; n++) {
-      fillBias(sums, sizeOf(plan.wideSize), bias?.data);
-      scatterPlanes(plan, sampleOf(x.data, n, sizeOf(sample)), weight.data, sums);
-      output.data.set(foldPlanes(sums, out, edges), n * sizeOf(out));
+      const stamped = stampPlanes(plan, sampleOf(x.data, n, sizeOf(sample)), weight.data, bias?.data);
+      output.data.set(foldPlanes(stamped, out, edges), n * sizeOf(out));
     }
   },
 
@@ -64,11 +55,9 @@ export const convTranspose2dOp = {
     for (let n = 0; n < output.shape[0]; n++) {
       const g = sampleOf(grad.data, n, sizeOf(out));
       const padded = padPlanes(g, out, edges);
-      const sums = new Float64Array(sizeOf(sample));
-      gatherPlanes(plan, padded, weight.data, sums);
-      kernelSums(plan, sampleOf(x.data, n, sums.length), padded, dw);
+      convolve(plan, padded, weight.data, undefined, sampleOf(dx.data, n, sizeOf(sample)));
+      kernelSums(plan, sampleOf(x.data, n, sizeOf(sample)), padded, dw);
       planeSums(g, db);
-      dx.data.set(sums, n * sums.length);
     }
     const params = { weight: tensor(weight.shape, dw), ...(bias && { bias: tensor(bias.shape, db) }) };
     return { inputs: [dx], params };
