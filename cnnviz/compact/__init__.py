@@ -8,6 +8,7 @@ from typing import Any
 
 from cnnviz import _check
 
+from ._records import lighter_records
 from ._weights import lighter_weights
 
 WEIGHTS = ("auto", "float32", "float16", "int8")
@@ -18,10 +19,11 @@ def compact(state: Mapping[str, Any], weights: str) -> dict[str, Any]:
 
     weights: "float32" as they are, "float16", "int8" (one scale a filter; vectors stay float16), or "auto": whatever is
     smallest with maps that differ by at most one of 256 shades in 99.9 % of the cells, and probabilities by at most
-    half a percentage point, measured on the figure's own pictures. What was measured stands in `note`.
+    half a percentage point, measured on the figure's own pictures. Recorded maps become 8-bit numbers (float16 if so
+    wished), and layers that the page can compute from others are left out. What was measured stands in `note`.
     Raises ValueError for another name, and for weights that the dtype cannot hold.
     """
     _check.one_of("save", "weights", weights, WEIGHTS)
     if not {"nodes", "images", "scale", "shift"} <= set(state) or weights == "float32":
         return {}
-    return lighter_weights(state, weights)
+    return lighter_records(state, weights) if state.get("records") else lighter_weights(state, weights)

@@ -25,6 +25,11 @@ class Seen:
         """Whether nobody would see it."""
         return self.shades <= MOST_SHADES and self.points <= MOST_POINTS
 
+    @property
+    def most_shades(self) -> str:
+        """In words that are true: "at most 0.5"."""
+        return _figure(self.shades)
+
     def words(self, tried: int, pictures: int, classes: bool) -> str:
         """What a reader is told, after `tried` of a page's pictures."""
         on = (
@@ -34,7 +39,7 @@ class Seen:
             if tried == pictures
             else f"{tried} of its {pictures} pictures"
         )
-        maps = f"on {on} the maps differ by {_figure(self.shades)} of {SHADES} shades in 99.9 % of the cells"
+        maps = f"on {on} the maps differ by {self.most_shades} of {SHADES} shades in 99.9 % of the cells"
         return maps + (f", the probabilities by {_figure(self.points)} percentage points" if classes else "")
 
 
@@ -58,7 +63,8 @@ def _layer(exact: Array, other: Array, shared: bool) -> float:
     flat = maps.reshape(*maps.shape[:2], -1)
     with np.errstate(invalid="ignore"):
         error = np.abs(other.reshape(flat.shape) - flat)
-    error[other.reshape(flat.shape) == flat] = 0  # infinity less infinity
+    # Infinity less infinity, and NaN where it was.
+    error[(other.reshape(flat.shape) == flat) | (np.isnan(other.reshape(flat.shape)) & np.isnan(flat))] = 0
     end = np.where(np.isfinite(flat), np.abs(flat), 0).max(axis=2, keepdims=True)
     share = np.divide(error, end, out=np.where(error > 0, np.inf, 0.0), where=end > 0)
     return float(np.quantile(np.nan_to_num(share, nan=np.inf), SHARE, method="higher"))

@@ -1,18 +1,33 @@
 // What Python sends of a network, read: its nodes, the pictures, what was recorded. Knows no DOM.
 
+import { readRecorded } from "./derived.js";
 import { fromTrait } from "./tensor.js";
 
+/** @import { Derived } from "./derived.js" */
 /** @import { GraphNode } from "./graph.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Packed, Tensor } from "./tensor.js" */
 /** @typedef {{name: string, op: string, args: Record<string, any>, params: Record<string, Packed>, inputs: string[]}} SentNode */
 
+/** @typedef {{label?: string, params?: Record<string, Record<string, Packed>>}} SentCompared */
+
 /** @param {SentNode[]} sent @returns {GraphNode[]} */
 export function readNodes(sent) {
   return sent.map((node) => ({
     ...node,
-    params: Object.fromEntries(Object.entries(node.params).map(([name, packed]) => [name, fromTrait(packed)])),
+    params: readParams(node.params),
   }));
+}
+
+/** @param {Record<string, Packed>} params @returns {Record<string, Tensor>} */
+function readParams(params) {
+  return Object.fromEntries(Object.entries(params).map(([name, packed]) => [name, fromTrait(packed)]));
+}
+
+/** A second network's parameters, by node; nodes that have none are as they were. @param {SentCompared} sent */
+export function readCompared({ label, params }) {
+  if (!params) return {};
+  return { label, params: Object.fromEntries(Object.entries(params).map(([node, own]) => [node, readParams(own)])) };
 }
 
 /** @param {Packed} images uint8 (N, C, H, W) @returns {Picture[]} */
@@ -28,8 +43,7 @@ export function readPictures(images) {
   }));
 }
 
-/** @param {Record<string, Packed>} records @returns {Record<string, Tensor> | undefined} nothing where nothing was recorded */
+/** @param {Record<string, Packed | Derived>} records @returns {Record<string, Tensor> | undefined} nothing where nothing was recorded */
 export function readRecords(records) {
-  const read = Object.entries(records).map(([name, packed]) => [name, fromTrait(packed)]);
-  return read.length ? Object.fromEntries(read) : undefined;
+  return Object.keys(records).length ? readRecorded(records) : undefined;
 }
