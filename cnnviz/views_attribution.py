@@ -13,6 +13,13 @@ from cnnviz.widgets.explorer import check_pictures, per_channel
 
 METHODS = ("saliency", "gradient_x_input", "smoothgrad", "integrated_gradients", "occlusion", "gradcam", "layer_cam")
 
+_TITLES = {
+    "gradient_x_input": "gradient × input",
+    "smoothgrad": "SmoothGrad",
+    "gradcam": "Grad-CAM",
+    "gradcam_plus_plus": "Grad-CAM++",
+    "layer_cam": "LayerCAM",
+}
 _NOTES = {
     "smoothgrad": "the mean over noisy copies",
     "occlusion": "as coarse as its patch",
@@ -47,7 +54,7 @@ def attributions(
     >>> from cnnviz import models
     >>> images = np.arange(784, dtype=np.uint8).reshape(1, 1, 28, 28)
     >>> attributions(models.clothes(seed=0), images, methods=["saliency", "gradcam"])
-    Attributions(saliency, gradcam; 1 picture of 28 × 28; 3 layers)
+    Attributions(saliency, Grad-CAM; 1 picture of 28 × 28; 3 layers)
     """
     try:
         pictures = check_pictures(plain(images))
@@ -66,7 +73,7 @@ def attributions(
         for name in names
     }
     shown = [
-        MethodMaps(name.replace("_", " "), _NOTES.get(name, ""), one.maps, one.correlation)
+        MethodMaps(_TITLES.get(name, name.replace("_", " ")), _NOTES.get(name, ""), one.maps, one.correlation)
         for name, one in found.items()
     ]
     classes = next(iter(found.values())).classes

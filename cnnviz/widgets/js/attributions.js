@@ -99,7 +99,7 @@ class AttributionsFigure {
       const shades = method ? method.maps.data.subarray(start, start + height * width) : null;
       const pixels = overlayPixels(this.pictures, picture, shades, hue, opacity);
       context.putImageData(new ImageData(pixels, width, height), 0, 0);
-      like.textContent = method ? `rank correlation ${likenessText(method.correlation[stage][picture])}` : "";
+      like.textContent = method ? alikeText(method.correlation[stage][picture]) : "";
     });
     this.#words(picture, stage, opacity);
   }
@@ -107,7 +107,7 @@ class AttributionsFigure {
   /** @param {number} picture @param {number} stage @param {number} opacity */
   #words(picture, stage, opacity) {
     const text = stageText(this.layers, stage);
-    this.#part(".cnnviz-attributions-stage").textContent = `Explained: ${this.explained[picture]}. Shown: ${text}.`;
+    this.#part(".cnnviz-attributions-stage").textContent = `Explained: ${this.explained[picture]}. Shown: ${text}. Each map goes from 0 to its own largest number.`;
     if (!this.random || !this.thick || !this.choose) return;
     this.random.value = `${stage}`;
     this.random.setAttribute("aria-valuetext", text);
@@ -133,6 +133,9 @@ class AttributionsFigure {
     this.#part(".cnnviz-attributions-table").replaceChildren(table);
   }
 }
+
+/** @param {number | null} correlation */
+const alikeText = (correlation) => (correlation === null ? "" : "rank correlation ") + likenessText(correlation);
 
 /** @param {string} text @param {string} scope */
 function headerCell(text, scope) {

@@ -3,8 +3,10 @@
 /** @import { Rgb } from "./draw.js" */
 /** @import { Tensor } from "./tensor.js" */
 
+const DIM = 0.6; // the picture under a map: the hue must show on white too
+
 /**
- * RGBA of a grey copy of the picture, over which the map's hue lies as thickly as its shade says.
+ * RGBA of a dimmed grey copy of the picture, over which the map's hue lies as thickly as its shade says.
  * @param {Tensor} pictures  (N, 1 or 3, H, W), 0 to 255
  * @param {number} picture
  * @param {Float32Array | null} shades  (H, W), 0 to 255; null: the picture alone, in its colours
@@ -20,7 +22,7 @@ export function overlayPixels(pictures, picture, shades, hue, opacity) {
     pictures.data[from + Math.min(c, channels - 1) * area + i];
   const rgba = new Uint8ClampedArray(4 * area);
   for (let i = 0; i < area; i += 1) {
-    const grey = 0.299 * channel(0, i) + 0.587 * channel(1, i) + 0.114 * channel(2, i);
+    const grey = DIM * (0.299 * channel(0, i) + 0.587 * channel(1, i) + 0.114 * channel(2, i));
     const cover = shades ? (opacity * shades[i]) / 255 : 0;
     for (let c = 0; c < 3; c += 1) {
       const below = shades ? grey : channel(c, i);
