@@ -42,7 +42,11 @@ export function normalising(name, shape, layout) {
       });
     },
 
-    backward: (call, grad) => normalBackward(call, normalOf(call), grad),
+    backward(call, grad, learnt = true) {
+      const normal = normalOf(call);
+      return learnt || !normal.layout.stored ? normalBackward(call, normal, grad) : scaledBackward(call, normal, grad);
+    },
+
     terms: (call, at) => ({ ...normalTerms(call, normalOf(call), at), name }),
 
     feeds(call, _input, at) {
@@ -150,6 +154,28 @@ function eachNormal(normal, visit) {
   eachRun(normal, (start, own, entry, group) => {
     for (let i = 0; i < length; i++) visit(start + i, own, entry + step * i, group);
   });
+}
+
+/**
+ * The input's gradient where mean and variance are stored: a number times what arrives, run by run.
+ * @param {Call} call
+ * @param {Normal} normal
+ * @param {Tensor} grad
+ * @returns {Gradients}
+ */
+function scaledBackward({ inputs: [x], params: { weight } }, normal, grad) {
+  const dx = tensor(x.shape);
+  const { length } = normal.layout;
+  eachRun(normal, (start, { scale }, entry) => {
+    const [from, to] = [grad, dx].map(({ data }) => data.subarray(start, start + length));
+    scaleRun(from, to, scale * (weight?.data[entry] ?? 1));
+  });
+  return { inputs: [dx], params: {} };
+}
+
+/** @param {Float32Array} from @param {Float32Array} to @param {number} factor */
+function scaleRun(from, to, factor) {
+  for (let i = 0; i < from.length; i++) to[i] = from[i] * factor;
 }
 
 /**
