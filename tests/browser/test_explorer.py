@@ -175,9 +175,9 @@ def test_a_tap_on_a_unit_tells_its_number_and_a_tap_on_that_opens_it(show: Show,
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.wait_for_timeout(100)
     assert page.inner_text(READOUT.format("conv1")).startswith("channel 0, row ")
-    assert page.is_hidden(".cnnviz-explorer-panel")
+    assert page.locator(".cnnviz-explorer-panel:visible").count() == 0
     page.click(READOUT.format("conv1"))
-    assert page.is_visible(".cnnviz-explorer-panel .cnnviz-stepper")
+    assert page.is_visible(".cnnviz-unit")
 
 
 def test_hovering_a_unit_outlines_its_window_and_what_it_sees_of_the_picture(show: Show, figure: Any) -> None:
@@ -210,32 +210,42 @@ def test_clicking_a_unit_shows_how_it_is_made_and_the_way_back_through_the_netwo
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
     page.keyboard.press("Enter")
-    panel = page.locator(".cnnviz-explorer-panel")
+    panel = page.locator(".cnnviz-unit")
     assert "conv2" in panel.locator(".cnnviz-title").first.inner_text()
-    assert "row 3, column 2" in panel.inner_text()
-    result = panel.locator(".cnnviz-sentence, [class*=sentence]").first.inner_text()
-    said = float(result.replace("≈", "=").rsplit("=", 1)[1].strip().replace("−", "-"))
-    assert said == pytest.approx(float(values["conv2"][0, 0, 3, 2]), abs=0.0051, rel=0.06)
-    page.get_by_role("button", name="back to pool1").click()
+    place = panel.locator(".cnnviz-unit-place").inner_text()
+    assert place.startswith("Channel 0, row 3, column 2: ")
+    assert number(place.rstrip(".")) == pytest.approx(float(values["conv2"][0, 0, 3, 2]), abs=0.0051, rel=0.06)
+    panel.get_by_role("button", name="follow pool1").first.click()
     assert "pool1" in panel.locator(".cnnviz-title").first.inner_text()
-    for name in ("relu1", "conv1"):
-        page.get_by_role("button", name=f"back to {name}").click()
-    assert page.locator(".cnnviz-explorer-panel-head button:visible").all_inner_texts() == ["close"]
     page.keyboard.press("Escape")
     assert panel.is_hidden()
-    assert page.evaluate("document.activeElement.closest('.cnnviz-band').dataset.layer") == "conv1"
+    assert page.evaluate("document.activeElement.closest('.cnnviz-band').dataset.layer") == "pool1"
 
 
 def test_the_open_unit_follows_the_picture(show: Show, figure: Any) -> None:
     page = show(figure)
+    changed = "(text) => document.querySelector('.cnnviz-unit-place').innerText !== text"
     page.focus(LAYER.format("linear"))
     page.keyboard.press("Enter")
-    before = page.inner_text(".cnnviz-explorer-stage")
+    before = page.inner_text(".cnnviz-unit-place")
     page.click("text=clear")
-    page.wait_for_function("(text) => document.querySelector('.cnnviz-explorer-stage').innerText !== text", arg=before)
-    cleared = page.inner_text(".cnnviz-explorer-stage")
+    page.wait_for_function(changed, arg=before)
+    cleared = page.inner_text(".cnnviz-unit-place")
     page.click(".cnnviz-thumb >> nth=3")
-    page.wait_for_function("(text) => document.querySelector('.cnnviz-explorer-stage').innerText !== text", arg=cleared)
+    page.wait_for_function(changed, arg=cleared)
+
+
+def test_a_layers_channels_and_a_comparison_open_under_the_network(show: Show, figure: Any) -> None:
+    page = show(figure)
+    page.hover(LAYER.format("conv2"))
+    page.locator(".cnnviz-band[data-layer='conv2']").get_by_role("button", name="channels of conv2").click()
+    panel = page.locator(".cnnviz-explorer-panel:visible")
+    assert "conv2" in panel.inner_text()
+    panel.get_by_role("button", name="close").first.click()
+    assert panel.count() == 0
+    page.get_by_role("button", name="compare two").click()
+    assert panel.locator("canvas").count() >= 3
+    page.keyboard.press("Escape")
 
 
 def test_page_down_and_the_edge_of_a_layer_lead_to_the_next_one(show: Show, figure: Any) -> None:

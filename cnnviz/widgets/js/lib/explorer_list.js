@@ -1,9 +1,10 @@
 // The layers of a network as rows that fold, with the rail at their left: which rows there are, where they stand, which
 // one is current.
 
-import { button } from "./controls.js";
 import { LayerBand } from "./explorer_band.js";
+import { blockHead } from "./explorer_block_head.js";
 import { FEW_LAYERS, blockTree, blocksAround, openAtFirst, visibleRows } from "./explorer_blocks.js";
+import { onRowKey } from "./explorer_list_keys.js";
 import { railOf, railRows } from "./explorer_rail.js";
 import { RailDrawing, railWidth } from "./explorer_rail_draw.js";
 import { rowOptions } from "./explorer_rows.js";
@@ -15,12 +16,13 @@ import { element } from "./grid.js";
 /** @import { BandEvents, BandRoom } from "./explorer_band.js" */
 /** @import { ColourTable } from "./colour_scale.js" */
 /** @import { Lab } from "./lab.js" */
-/** @typedef {{block: Block, el: HTMLElement, band: LayerBand | null, name: HTMLElement}} ListRow   band: none, the head of an open block */
+/** @typedef {{block: Block, el: HTMLElement, band: LayerBand | null, name: HTMLElement, depth: number}} ListRow   band: none, the head of an open block */
 /** @typedef {Pick<BandEvents, "onUnit" | "onOpen" | "onChannels"> & {onScroll: () => void}} ListEvents */
 
 const ROOMY = 620; // CSS pixels from which a small network's maps are drawn larger
 const MOST_RAIL = { wide: 76, narrow: 40 };
 const SIDE_BY_SIDE = 440; // CSS pixels from which a strip stands beside its name
+const INDENT = 12; // CSS pixels of each block around
 const DOT = 14; // CSS pixels from a row's top to its dot
 const AT_ONCE = 16; // are made at once, the others when they come near
 const NEAR = "600px 0px";
@@ -32,6 +34,7 @@ export class LayerList {
   /** @type {(band: LayerBand) => void} */ #dressed = () => {};
   /** @type {Set<number>} */ #hits = new Set();
   #room = 0;
+  /** @type {BandRoom} */ #rooms = { rest: 0, strip: 0, zoom: 1 };
   /** @type {number[]} */ #tops = [];
 
   /** @param {{lab: Lab, limit: number, classNames: string[]}} options @param {ListEvents} events @param {AbortSignal} signal */
@@ -71,7 +74,10 @@ export class LayerList {
     const resized = new ResizeObserver(() => this.fit());
     resized.observe(this.el);
     this.scroller.addEventListener("scroll", () => this.events.onScroll(), { signal, passive: true });
-    this.el.addEventListener("keydown", (event) => this.#onKey(event), { signal });
+    this.el.addEventListener("keydown", (event) => {
+      const row = this.#rowOf(event.target);
+      if (row) onRowKey(this, row, event);
+    }, { signal });
     this.el.addEventListener("focusin", ({ target }) => this.#rove(this.#rowOf(target) ?? this.#current), { signal });
     this.el.addEventListener("pointerover", ({ target }) => this.rail?.point(this.#rowOf(target)?.block.id ?? null), { signal });
     this.el.addEventListener("pointerleave", () => this.rail?.point(null), { signal });
@@ -92,13 +98,12 @@ export class LayerList {
 
   /** Rows as the open blocks want them. */
   render() {
-    const shown = visibleRows(this.roots, this.open);
-    this.rows = shown.map((row) => this.#row(row));
+    for (const { band } of this.rows) band?.setNear(false);
+    this.rows = visibleRows(this.roots, this.open).map((row) => this.#row(row));
     this.watcher.disconnect();
     this.rows.forEach(({ band, el }, i) => {
       if (!band) return;
-      const early = !this.deep || (this.#room === 0 && i < AT_ONCE);
-      if (early) band.setNear(true);
+      if (!this.deep || (this.#room === 0 && i < AT_ONCE)) band.setNear(true);
       if (this.deep) this.watcher.observe(el);
     });
     const above = this.rail ? [this.rail.svg, this.input] : [];
@@ -113,7 +118,9 @@ export class LayerList {
     const key = head ? `${block.id} head` : block.id;
     const row = this.#made.get(key) ?? (head ? this.#makeHead(block) : this.#makeBand(block));
     this.#made.set(key, row);
+    row.depth = depth;
     row.el.style.setProperty("--depth", String(depth));
+    if (this.#room) this.#fitRow(row);
     return row;
   }
 
@@ -126,30 +133,19 @@ export class LayerList {
       onLeave: (/** @type {LayerBand} */ _, /** @type {number} */ down) => this.go(row, down),
     };
     const band = new LayerBand(rowOptions(block, this.source), events, this.signal);
-    const row = { block, el: band.el, band, name: band.name };
+    /** @type {ListRow} */
+    const row = { block, el: band.el, band, name: band.name, depth: 0 };
     const open = this.open.has(block.id) && !block.children.length;
     band.setView(open ? "maps" : band.options.small);
     this.#dressed(band);
-    if (this.#room) band.fit(this.#rooms());
     return row;
   }
 
   /** @param {Block} block @returns {ListRow} */
   #makeHead(block) {
-    const { title, words, sizes, cost } = rowOptions(block, this.source);
-    const el = element("section", "cnnviz-band is-head");
-    el.dataset.block = block.name;
-    const name = button("", () => this.toggle(row, true), this.signal);
-    name.className = "cnnviz-band-name";
-    name.title = block.name;
-    name.setAttribute("aria-expanded", "true");
-    name.append(element("b", "", title), " ", element("span", "", words));
-    const head = element("div", "cnnviz-band-head");
-    const size = element("span", "cnnviz-band-shape", sizes);
-    size.append(element("span", "", cost));
-    head.append(name, size);
-    el.append(head);
-    const row = { block, el, band: null, name };
+    const { el, name } = blockHead(rowOptions(block, this.source), () => this.toggle(row, true), this.signal);
+    /** @type {ListRow} */
+    const row = { block, el, band: null, name, depth: 0 };
     return row;
   }
 
@@ -177,14 +173,13 @@ export class LayerList {
     if (!now) return;
     if (now !== this.#room) {
       this.#room = now;
-      const rooms = this.#rooms();
-      for (const band of this.bands) band.fit(rooms);
+      this.#measure();
+      for (const row of this.rows) this.#fitRow(row);
     }
     this.#place();
   }
 
-  /** @returns {BandRoom} */
-  #rooms() {
+  #measure() {
     const most = this.#room >= SIDE_BY_SIDE ? MOST_RAIL.wide : MOST_RAIL.narrow;
     this.railWidth = this.rail ? railWidth(this.lanes, most) + 8 : 0;
     const rest = this.#room - this.railWidth;
@@ -193,7 +188,14 @@ export class LayerList {
     this.el.style.setProperty("--rail", `${this.railWidth}px`);
     this.el.style.setProperty("--name", `${name}px`);
     this.el.classList.toggle("is-narrow", !beside);
-    return { rest, strip: rest - name, zoom: !this.deep && this.#room >= ROOMY ? 1.4 : 1 };
+    this.#rooms = { rest, strip: rest - name, zoom: !this.deep && this.#room >= ROOMY ? 1.4 : 1 };
+  }
+
+  /** @param {ListRow} row */
+  #fitRow({ band, depth }) {
+    const { rest, strip, zoom } = this.#rooms;
+    const inset = INDENT * depth;
+    band?.fit({ rest: rest - inset, strip: strip === rest ? rest - inset : strip, zoom });
   }
 
   /** Draw the rail where the rows stand. */
@@ -230,7 +232,7 @@ export class LayerList {
     else band?.setView(opens ? "maps" : band.options.small);
     const now = this.rows.find((one) => one.block === block);
     this.#rove(now ?? null);
-    if (byKey) this.#target(now)?.focus();
+    if (byKey) this.focusRow(now);
   }
 
   /** The row that shows a node's output. @param {string} name */
@@ -285,38 +287,16 @@ export class LayerList {
 
   /** To the tab stop. */
   focus() {
-    this.#target(this.#current ?? undefined)?.focus();
+    this.focusRow(this.#current ?? undefined);
+  }
+
+  /** @param {ListRow | undefined} row */
+  focusRow(row) {
+    this.#target(row)?.focus();
   }
 
   /** To the row before or after. @param {ListRow} row @param {number} down */
   go(row, down) {
-    const next = this.rows[this.rows.indexOf(row) + down];
-    this.#target(next)?.focus();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    const row = this.#rowOf(event.target);
-    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
-    const onName = event.target === row.name;
-    if (!onName && event.target !== row.band?.sheet?.element) return;
-    const down = { PageUp: -1, PageDown: 1, ...(onName ? { ArrowUp: -1, ArrowDown: 1 } : {}) }[event.key];
-    if (down) this.go(row, down);
-    else if (onName) {
-      if (!this.#onNameKey(event.key, row)) return;
-    } else if (event.key === "Escape") row.name.focus();
-    else return;
-    event.preventDefault();
-  }
-
-  /** @param {string} key @param {ListRow} row @returns {boolean} whether it means something */
-  #onNameKey(key, row) {
-    const folded = row.band !== null && row.band.view !== "maps";
-    if (key === "ArrowRight" && folded) this.toggle(row, true);
-    else if (key === "ArrowLeft" && !folded) this.toggle(row, true);
-    else if (key === "ArrowLeft") this.#target(this.rows.findLast(({ band, block }) => !band && block.first <= row.block.first && row.block.last <= block.last))?.focus();
-    else if (key === "Home" || key === "End") this.#target(this.rows.at(key === "Home" ? 0 : -1))?.focus();
-    else return false;
-    return true;
+    this.focusRow(this.rows[this.rows.indexOf(row) + down]);
   }
 }

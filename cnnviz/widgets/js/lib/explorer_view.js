@@ -2,10 +2,10 @@
 
 import { announcer } from "./announce.js";
 import { colourTable } from "./colour_scale.js";
-import { checkbox } from "./controls.js";
+import { button, checkbox } from "./controls.js";
 import { readPalette } from "./draw.js";
 import { FindField } from "./explorer_find.js";
-import { readNodes, readPictures, readRecords } from "./explorer_graph.js";
+import { readCompared, readNodes, readPictures, readRecords } from "./explorer_graph.js";
 import { explorerKeys } from "./explorer_keys.js";
 import { outlineSources } from "./explorer_link.js";
 import { LayerList } from "./explorer_list.js";
@@ -25,6 +25,7 @@ import { followTheme } from "./theme.js";
  * @typedef {object} ExplorerState
  * @property {SentNode[]} nodes      in the order in which they run
  * @property {Record<string, Packed>} records  recorded outputs of all pictures, by node; none: the network is live
+ * @property {import("./explorer_graph.js").SentCompared} compare  a second network of the same nodes; {}: none
  * @property {Packed} images         uint8 (N, C, H, W)
  * @property {string[]} classNames   none: the network does not classify
  * @property {string} note           under the probabilities
@@ -109,7 +110,7 @@ export class ExplorerView {
   #makePanels() {
     const { lab, list, side } = this;
     const goTo = (/** @type {string} */ name) => list.goTo(lab.nodes.findIndex((node) => node.name === name), { focus: true });
-    return new ExplorerPanels(lab, { goTo, pick: (i) => side.pick(i, true) }, this.signal);
+    return new ExplorerPanels(lab, readCompared(this.state.compare), { goTo, pick: (i) => side.pick(i, true) }, this.signal);
   }
 
   #makeOwn() {
@@ -127,12 +128,19 @@ export class ExplorerView {
     const options = element("div", "cnnviz-explorer-options");
     const keys = explorerKeys(this.root, this.signal);
     const hint = element("span", "cnnviz-quiet", "Point at a unit to see what it looks at; click it to see how it is made.");
-    options.append(this.list.deep ? this.#makeFind().el : hint, this.own.el, keys.button);
+    options.append(this.list.deep ? this.#makeFind().el : hint, this.own.el, this.#makeCompare(), keys.button);
     const rows = element("div", "cnnviz-explorer-rows");
     rows.append(this.list.scroller);
     if (this.list.deep) rows.append(this.#makeMinimap().el);
     layers.append(options, keys.list, rows);
     return layers;
+  }
+
+  /** Only where there are two to compare. */
+  #makeCompare() {
+    const open = button("compare", () => this.panels.openCompare(() => open.focus()), this.signal, "compare two pictures or networks");
+    open.hidden = this.lab.pictures.length < 2 && !this.state.compare?.params;
+    return open;
   }
 
   #makeFind() {
