@@ -22,11 +22,11 @@ def shades(packed):
     return np.frombuffer(packed["data"], np.uint8).reshape(packed["shape"])
 
 
-def test_its_maps_are_those_of_the_sanity_check_each_to_its_own_largest(model):
+def test_its_maps_are_those_of_the_sanity_check_up_to_the_highest_hundredth(model):
     figure = cnnviz.attributions(model, IMAGES, target=[3, 5], methods=["saliency"], scale=1 / 128, shift=-1.0, seed=2)
     x = IMAGES * np.float32(1 / 128) - np.float32(1)
     found = attribution.sanity(attribution.saliency, model, x, [3, 5], seed=2)
-    relative = found.maps / found.maps.max((2, 3), keepdims=True)
+    relative = np.minimum(1, found.maps / np.quantile(found.maps, 0.99, axis=(2, 3), keepdims=True))
     np.testing.assert_allclose(shades(figure.methods[0]["maps"]) / 255, relative, atol=0.51 / 255)
     np.testing.assert_allclose(figure.methods[0]["correlation"], found.correlation, atol=0.0006)
     assert figure.layers == ["linear", "conv2", "conv1"]

@@ -10,6 +10,8 @@ import { followTheme } from "./lib/theme.js";
 /** @import { Tensor } from "./lib/tensor.js" */
 /** @typedef {{name: string, note: string, maps: Tensor, correlation: (number | null)[][]}} Method */
 
+const TILE = 160; // CSS pixels, about: pictures that are wider lose pixels
+
 class AttributionsFigure {
   /** @param {{model: any, el: HTMLElement, signal: AbortSignal}} context */
   constructor({ model, el, signal }) {
@@ -27,7 +29,7 @@ class AttributionsFigure {
       <p class="cnnviz-attributions-stage"></p>
       <div class="cnnviz-attributions-controls"></div>
       <details><summary>how alike each map is to the network's own, as a table</summary>
-      <div class="cnnviz-attributions-table"></div></details>`;
+      <div class="cnnviz-attributions-table" tabindex="0" role="region" aria-label="rank correlations"></div></details>`;
     this.#part("figcaption").textContent = model.get("title");
     this.tiles = [this.#tile("the picture", ""), ...this.methods.map(({ name, note }) => this.#tile(name, note))];
     this.#controls(signal);
@@ -53,6 +55,7 @@ class AttributionsFigure {
     const [, , height, width] = this.pictures.shape;
     const el = document.createElement("div");
     el.className = "cnnviz-attributions-tile";
+    el.classList.toggle("is-fine", width > TILE);
     el.innerHTML = `<canvas aria-hidden="true" width="${width}" height="${height}"></canvas>
       <div></div><div class="cnnviz-quiet"></div><div class="cnnviz-quiet"></div>`;
     const [canvas, title, like, more] = el.children;
@@ -107,7 +110,7 @@ class AttributionsFigure {
   /** @param {number} picture @param {number} stage @param {number} opacity */
   #words(picture, stage, opacity) {
     const text = stageText(this.layers, stage);
-    this.#part(".cnnviz-attributions-stage").textContent = `Explained: ${this.explained[picture]}. Shown: ${text}. Each map goes from 0 to its own largest number.`;
+    this.#part(".cnnviz-attributions-stage").textContent = `Explained: ${this.explained[picture]}. Shown: ${text}. Full colour: the highest 1 in 100 pixels of each map.`;
     if (!this.random || !this.thick || !this.choose) return;
     this.random.value = `${stage}`;
     this.random.setAttribute("aria-valuetext", text);
