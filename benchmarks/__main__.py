@@ -11,7 +11,7 @@ def main() -> int:
     # Now, since BLAS reads its settings when NumPy is imported.
     import torch
 
-    from benchmarks import max_pool, page_live, record, timing, training_step
+    from benchmarks import max_pool, page_live, page_weight, record, timing, training_step
 
     torch.set_num_threads(1)
     broken = []
@@ -40,6 +40,12 @@ def main() -> int:
     small, large, left_out = page_live.measured()
     print(*page_live.lines(small, large), *(f"  {line}" for line in left_out), sep="\n")
     broken += page_live.broken(small, large)
+
+    sizes = page_weight.weights()
+    print(page_weight.table(sizes))
+    broken += [
+        f"{name} weighs more than {most:,} bytes" for name, most in page_weight.MOST.items() if sizes[name][0] > most
+    ]
 
     for promise in broken:
         print(f"BROKEN: {promise}")
