@@ -81,3 +81,5 @@ def test_a_products_gradient_points_at_the_other_factor(show: Show) -> None:
     page = show(cnnviz.step("mul", (A, GATES), True, channel=1))
     assert sentence(page).startswith("−2·1 = −2")
     assert page.locator('[data-grid="input 2"] .cnnviz-surface').bounding_box()["width"] > 20  # type: ignore[index]
+    for grid in ("input", "values"):  # the numbers beside the gradient are of its channel
+        assert "channel 1" in page.locator(f'[data-grid="{grid}"]').inner_text()

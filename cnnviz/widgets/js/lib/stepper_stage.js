@@ -130,11 +130,13 @@ export class StepperStage {
 
   /** A step may need another plane: the next row of a weight. @param {Grid} grid @param {Explained} explained */
   #showPlane(grid, { planes }) {
-    const plane = planes[grid.name];
+    const { scene, stepped, palette } = /** @type {StepperFigure} */ (this.figure);
+    const name = grid.name === VALUES && stepped ? stepped.grid : grid.name;
+    const plane = planes[name];
     const { content, cell } = grid;
     if (!plane || !content || (plane.start === content.plane.start && plane.size === content.plane.size)) return;
-    const shape = tensorsOf(/** @type {StepperFigure} */ (this.figure).scene)[grid.name].shape;
-    grid.show({ ...content, plane, size: sizeWords(grid.role, plane, shape, content.gradient) }, cell, /** @type {StepperFigure} */ (this.figure).palette);
+    const { shape } = tensorsOf(scene)[name];
+    grid.show({ ...content, plane, size: sizeWords(grid.role, plane, shape, content.gradient) }, cell, palette);
   }
 
   /**
