@@ -10,20 +10,36 @@ import { inputsOf } from "./graph.js";
 /** @typedef {Pick<Worker, "postMessage" | "addEventListener">} LabLine */
 /** @typedef {{resolve: (values: Named | null) => void, reject: (error: Error) => void, progress?: (share: number) => void}} Waiting */
 
+// A page from file:// may not make a worker of a module, nor hand it one: the worker makes it of the text that it is
+// sent. (The word stands apart since the joiner of modules refuses whatever looks like an import that it cannot follow.)
+const LOAD = "import";
+const STARTER = `onmessage = ({ data }) => {
+  onmessage = null;
+  ${LOAD}(URL.createObjectURL(new Blob([data], { type: "text/javascript" }))).catch((error) => {
+    postMessage({ kind: "failed", id: -1, message: String(error) });
+  });
+};`;
+
 /**
  * A worker that evaluates `source` and has said that it listens. Rejects where none can start: a page's security
- * policy may forbid it, and old browsers have no workers of modules.
+ * policy may forbid it, and old browsers' workers have no modules.
  * @param {string} source
  * @param {AbortSignal} [signal]  ends it
  * @returns {Promise<Worker>}
  */
 export function startLabWorker(source, signal) {
-  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const address = URL.createObjectURL(new Blob([STARTER], { type: "text/javascript" }));
   const started = new Promise((resolve, reject) => {
-    const worker = new Worker(address, { type: "module" });
+    const worker = new Worker(address);
+    const failed = () => {
+      worker.terminate();
+      reject(new Error("the worker did not start"));
+    };
+    const answered = (/** @type {MessageEvent} */ { data }) => (data.kind === "ready" ? resolve(worker) : failed());
     signal?.addEventListener("abort", () => worker.terminate(), { once: true });
-    worker.addEventListener("message", () => resolve(worker), { once: true });
-    worker.addEventListener("error", () => reject(new Error("the worker did not start")), { once: true });
+    worker.addEventListener("message", answered, { once: true });
+    worker.addEventListener("error", failed, { once: true });
+    worker.postMessage(source);
   });
   return started.finally(() => URL.revokeObjectURL(address));
 }
