@@ -43,6 +43,9 @@ _PARAMS = {
     "conv2d": ("weight", "bias"),
     "conv_transpose2d": ("weight", "bias"),
     "linear": ("weight", "bias"),
+    "prelu": ("weight",),
+    "group_norm": ("weight", "bias"),
+    "layer_norm": ("weight", "bias"),
     "batch_norm": ("weight", "bias", "running_mean", "running_var"),
 }
 
@@ -110,23 +113,65 @@ def _avg_pool2d(layer: Any) -> tuple[str, Args]:
     }
 
 
-def _adaptive_avg_pool2d(layer: Any) -> tuple[str, Args]:
-    size = layer.output_size
-    if not isinstance(size, tuple | list):
-        size = (size, size)
-    if None in size:
-        raise _check.bad_value("describe", "an AdaptiveAvgPool2d with both sides given", f"output_size={size}")
-    return "adaptive_avg_pool2d", {"output_size": _pair(size)}
+def _adaptive(op: str) -> Callable[[Any], tuple[str, Args]]:
+    def args(layer: Any) -> tuple[str, Args]:
+        size = layer.output_size
+        if not isinstance(size, tuple | list):
+            size = (size, size)
+        if None in size:
+            needs = f"an {type(layer).__name__} with both sides given"
+            raise _check.bad_value("describe", needs, f"output_size={size}")
+        if getattr(layer, "return_indices", False):
+            raise _check.bad_value("describe", "an AdaptiveMaxPool2d with one output", "return_indices=True")
+        return op, {"output_size": _pair(size)}
+
+    return args
 
 
-def _softmax(layer: Any) -> tuple[str, Args]:
-    if layer.dim is None:
-        raise _check.bad_value("describe", "a Softmax that says its axis", "dim=None", "write Softmax(dim=1)")
-    return "softmax", {"dim": layer.dim}
+def _softmax(op: str) -> Callable[[Any], tuple[str, Args]]:
+    def args(layer: Any) -> tuple[str, Args]:
+        if layer.dim is None:
+            name = type(layer).__name__
+            raise _check.bad_value("describe", f"a {name} that says its axis", "dim=None", f"write {name}(dim=1)")
+        return op, {"dim": layer.dim}
+
+    return args
 
 
 def _batch_norm(layer: Any) -> tuple[str, Args]:
     return "batch_norm", {"training": bool(layer.training or layer.running_mean is None), "eps": layer.eps}
+
+
+def _instance_norm(layer: Any) -> tuple[str, Args]:
+    if layer.track_running_stats:
+        raise _check.bad_value("describe", "an InstanceNorm2d of the picture at hand", "track_running_stats=True")
+    return "group_norm", {"num_groups": layer.num_features, "eps": layer.eps}
+
+
+def _layer_norm(layer: Any) -> tuple[str, Args]:
+    return "layer_norm", {"normalized_shape": list(layer.normalized_shape), "eps": layer.eps}
+
+
+def _pad(mode: str) -> Callable[[Any], tuple[str, Args]]:
+    def args(layer: Any) -> tuple[str, Args]:
+        left, right, top, bottom = layer.padding
+        value = float(getattr(layer, "value", 0.0))
+        return "pad", {"padding": [top, bottom, left, right], "mode": mode, "value": value}
+
+    return args
+
+
+def _upsample(layer: Any) -> tuple[str, Args]:
+    if layer.size is None:
+        do = "give size=(height, width), or of a torch model an example: to_graph(model, x)"
+        raise _check.bad_value("describe", "an Upsample that says its size", f"scale_factor={layer.scale_factor}", do)
+    _check.one_of("describe", "mode", layer.mode, ("nearest", "bilinear"))
+    return "interpolate", {
+        "size": _pair(layer.size),
+        "mode": layer.mode,
+        "align_corners": bool(layer.align_corners),
+        "scale": None,
+    }
 
 
 def _dropout(layer: Any) -> tuple[str, Args]:
@@ -146,15 +191,35 @@ _DESCRIBE: dict[str, Callable[[Any], tuple[str, Args]]] = {
     "ConvTranspose2d": _conv_transpose2d,
     "MaxPool2d": _max_pool2d,
     "AvgPool2d": _avg_pool2d,
-    "AdaptiveAvgPool2d": _adaptive_avg_pool2d,
+    "AdaptiveAvgPool2d": _adaptive("adaptive_avg_pool2d"),
+    "AdaptiveMaxPool2d": _adaptive("adaptive_max_pool2d"),
     "Linear": _plain("linear"),
     "ReLU": _plain("relu"),
     "LeakyReLU": _plain("leaky_relu", "negative_slope"),
     "Sigmoid": _plain("sigmoid"),
     "Tanh": _plain("tanh"),
     "SiLU": _plain("silu"),
-    "Softmax": _softmax,
+    "ReLU6": _plain("relu6"),
+    "Hardtanh": _plain("hardtanh", "min_val", "max_val"),
+    "Hardsigmoid": _plain("hardsigmoid"),
+    "Hardswish": _plain("hardswish"),
+    "Mish": _plain("mish"),
+    "ELU": _plain("elu", "alpha"),
+    "GELU": _plain("gelu", "approximate"),
+    "Softplus": _plain("softplus", "beta", "threshold"),
+    "PReLU": _plain("prelu"),
+    "Softmax": _softmax("softmax"),
+    "LogSoftmax": _softmax("log_softmax"),
     "BatchNorm2d": _batch_norm,
+    "GroupNorm": _plain("group_norm", "num_groups", "eps"),
+    "InstanceNorm2d": _instance_norm,
+    "LayerNorm": _layer_norm,
+    "ZeroPad2d": _pad("constant"),
+    "ConstantPad2d": _pad("constant"),
+    "ReflectionPad2d": _pad("reflect"),
+    "ReplicationPad2d": _pad("replicate"),
+    "Upsample": _upsample,
+    "PixelShuffle": _plain("pixel_shuffle", "upscale_factor"),
     "Flatten": _plain("flatten", "start_dim", "end_dim"),
     "Dropout": _dropout,
     "Dropout2d": _dropout,

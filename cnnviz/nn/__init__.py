@@ -15,44 +15,67 @@ True
 
 from . import functional, optim
 from ._random import manual_seed
-from .activation import LeakyReLU, ReLU, Sigmoid, SiLU, Softmax, Tanh
+from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Tanh
 from .conv import Conv2d, ConvTranspose2d
+from .curved import ELU, GELU, Hardsigmoid, Hardswish, Hardtanh, Mish, PReLU, ReLU6, Softplus
 from .grad_mode import no_grad
 from .linear import Flatten, Linear
 from .loss import CrossEntropyLoss, MSELoss
 from .module import Module
 from .norm import BatchNorm2d, Dropout, Dropout2d
+from .norm_groups import GroupNorm, InstanceNorm2d, LayerNorm
 from .optim import SGD, Adam, AdamW
 from .parameter import Parameter
-from .pool import AdaptiveAvgPool2d, AvgPool2d, MaxPool2d
+from .pool import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, MaxPool2d
+from .resize import ConstantPad2d, PixelShuffle, ReflectionPad2d, ReplicationPad2d, Upsample, ZeroPad2d
 from .sequential import Identity, Sequential
 
 __all__ = [
+    "ELU",
+    "GELU",
     "SGD",
     "Adam",
     "AdamW",
     "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "AvgPool2d",
     "BatchNorm2d",
+    "ConstantPad2d",
     "Conv2d",
     "ConvTranspose2d",
     "CrossEntropyLoss",
     "Dropout",
     "Dropout2d",
     "Flatten",
+    "GroupNorm",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
     "Identity",
+    "InstanceNorm2d",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LogSoftmax",
     "MSELoss",
     "MaxPool2d",
+    "Mish",
     "Module",
+    "PReLU",
     "Parameter",
+    "PixelShuffle",
     "ReLU",
+    "ReLU6",
+    "ReflectionPad2d",
+    "ReplicationPad2d",
     "Sequential",
     "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softplus",
     "Tanh",
+    "Upsample",
+    "ZeroPad2d",
     "functional",
     "manual_seed",
     "no_grad",

@@ -143,22 +143,42 @@ class Softmax(Module):
 
     def forward(self, x: Array) -> Array:
         """See the class."""
-        y = F.softmax(x, self._axis(x))
-        self._keep(y)
+        axis = self._axis(x)
+        y = self._value(x, axis)
+        self._keep(y, axis)
         return y
+
+    def _value(self, x: Array, axis: int) -> Array:
+        return F.softmax(x, axis)
 
     def _axis(self, x: Array) -> int:
         if self.dim is not None:
             return self.dim
-        axis = 0 if np.ndim(x) in (0, 1, 3) else 1
-        warnings.warn(f"Softmax() chose dim={axis} for {np.ndim(x)} axes: say Softmax(dim=...)", stacklevel=4)
+        axis, name = 0 if np.ndim(x) in (0, 1, 3) else 1, type(self).__name__
+        warnings.warn(f"{name}() chose dim={axis} for {np.ndim(x)} axes: say {name}(dim=...)", stacklevel=4)
         return axis
 
     def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
-        """See softmax_backward."""
-        (y,) = self._recall()
-        return F.softmax_backward(grad, y, (0 if y.ndim in (0, 1, 3) else 1) if self.dim is None else self.dim)
+        """See the function's backward."""
+        return self._gradient(grad, *self._recall())
+
+    def _gradient(self, grad: Array, y: Array, axis: int) -> Array:
+        return F.softmax_backward(grad, y, axis)
 
     def extra_repr(self) -> str:
         """The arguments, in torch's words."""
         return f"dim={self.dim}"
+
+
+class LogSoftmax(Softmax):
+    """The logarithm of Softmax, exact where that rounds to 0. Shape: any.
+
+    >>> LogSoftmax(dim=0)(np.array([0.0, -1000.0]))
+    array([    0., -1000.])
+    """
+
+    def _value(self, x: Array, axis: int) -> Array:
+        return F.log_softmax(x, axis)
+
+    def _gradient(self, grad: Array, y: Array, axis: int) -> Array:
+        return F.log_softmax_backward(grad, y, axis)

@@ -140,6 +140,38 @@ class AdaptiveAvgPool2d(Module):
         return f"output_size={self.output_size}"
 
 
+class AdaptiveMaxPool2d(Module):
+    """The largest values of output_size = (h, w) windows that share the image out as AdaptiveAvgPool2d's do.
+
+    Shape: (N, C, H, W) -> (N, C, h, w). `return_indices` is torch's, and stays False: there is one output.
+    Raises ValueError for a size below 1, or for more or fewer than two.
+
+    >>> import numpy as np
+    >>> AdaptiveMaxPool2d(1)(np.arange(16.0).reshape(1, 1, 4, 4))
+    array([[[[15.]]]])
+    """
+
+    def __init__(self, output_size: F.adaptive.OutputSize, return_indices: bool = False) -> None:
+        if return_indices is not False:
+            do = "F.adaptive_max_pool2d_with_winners says which pixel won"
+            raise _check.bad_value("AdaptiveMaxPool2d", "return_indices=False", repr(return_indices), do)
+        self.output_size = F.adaptive.output_sizes("AdaptiveMaxPool2d", output_size)
+
+    def forward(self, x: Array) -> Array:
+        """See the class."""
+        y, winners = F.adaptive_max_pool2d_with_winners(x, self.output_size)
+        self._keep(winners, x.shape)
+        return y
+
+    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
+        """See adaptive_max_pool2d_backward."""
+        return F.adaptive_max_pool2d_backward(grad, *self._recall())
+
+    def extra_repr(self) -> str:
+        """The arguments, in torch's words."""
+        return f"output_size={self.output_size}"
+
+
 def _check_sizes(layer: MaxPool2d | AvgPool2d) -> None:
     who = type(layer).__name__
     kernel = _check.pair(who, "kernel_size", layer.kernel_size)
