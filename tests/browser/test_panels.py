@@ -1,71 +1,27 @@
-"""The panels of the explorer as a reader meets them: every number in the page against torch, or numpy, here."""
+"""The unit panel as a reader meets it: every number in the page against torch here."""
 
+import itertools
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from playwright.sync_api import Page
-from torch import nn
 
-from cnnviz import data, models
-from cnnviz.graph import Graph, Node, to_graph
-from cnnviz.widgets._base import pack
-from tests.browser.panels_page import number, panels
-
-Show = Callable[..., Page]
-GRAPH = to_graph(models.load("clothes"))
-CLOTHES = data.load("fashion_mnist")
-PICTURES = CLOTHES.test.images[:6]
-ORACLE = nn.Sequential()
-for _node in GRAPH:
-    _weight = torch.from_numpy(_node.params.get("weight", np.zeros((1, 1), np.float32)))
-    _layer: nn.Module = {
-        "conv2d": lambda w=_weight: nn.Conv2d(w.shape[1], w.shape[0], w.shape[2], padding=w.shape[2] // 2),
-        "linear": lambda w=_weight: nn.Linear(w.shape[1], w.shape[0]),
-        "relu": nn.ReLU,
-        "max_pool2d": lambda: nn.MaxPool2d(2),
-        "flatten": nn.Flatten,
-    }[_node.op]()
-    _layer.load_state_dict({name: torch.from_numpy(value) for name, value in _node.params.items()})
-    ORACLE.add_module(_node.name, _layer)
-RECORDED = np.arange(2 * 3 * 14 * 14, dtype=np.float32).reshape(2, 3, 14, 14)
-SETTLED = 400  # milliseconds after which what follows a change has been drawn
-
-
-class Pass:
-    """One pass by torch: every layer's output, and its gradient of the target's score (default: the likeliest)."""
-
-    def __init__(self, picture: np.ndarray, target: int | None = None, off: tuple[str, list[int]] = ("", [])) -> None:
-        x = torch.tensor(picture[None] / np.float32(255), requires_grad=True)
-        tensors = {"input": x}
-        for name, layer in ORACLE.named_children():
-            x = layer(x)
-            if name == off[0]:
-                mask = torch.ones(x.shape[1])
-                mask[off[1]] = 0
-                x = x * mask.reshape(1, -1, *[1] * (x.ndim - 2))
-            x.retain_grad()
-            tensors[name] = x
-        x[0, x.argmax() if target is None else target].backward()
-        self.of = {name: tensor.detach().numpy()[0] for name, tensor in tensors.items()}
-        self.slope = {name: (tensor.grad * 1).numpy()[0] for name, tensor in tensors.items() if tensor.grad is not None}
-        self.shares = torch.softmax(x[0], 0).detach().numpy()
-
-
-def close(said: float, expected: float) -> bool:
-    """Whether a number is written right: two decimals, below 0.1 two significant digits."""
-    return abs(said - expected) <= (0.0051 if abs(expected) >= 0.1 else 0.06 * abs(expected) + 1e-7)
-
-
-def opened(show: Show, widget: Any, name: str, at: int, **viewport: int) -> Page:
-    page = show(widget, **viewport)
-    page.focus("text=start")
-    page.evaluate("([name, at]) => unit.open(name, at)", [name, at])
-    page.wait_for_function("!/being computed/.test(document.querySelector('.cnnviz-unit-slope').textContent)")
-    return page
+from cnnviz.graph import Graph, Node
+from tests.browser.panels_page import (
+    CLOTHES,
+    GRAPH,
+    PICTURES,
+    SETTLED,
+    Pass,
+    Show,
+    close,
+    number,
+    opened,
+    panels,
+    recorded,
+)
 
 
 def slope(page: Page) -> float:
@@ -263,17 +219,6 @@ def test_the_open_unit_follows_the_picture_on_the_board(show: Show, widget: Any)
         assert close(number(said), found.of["conv2"][11, 10, 9])
 
 
-def recorded() -> Any:
-    nodes = [
-        {"name": "odd", "op": "recorded", "args": {"type": "Odd"}, "params": {}, "inputs": ["input"]},
-        {"name": "head", "op": "recorded", "args": {"type": "Linear"}, "params": {}, "inputs": ["odd"]},
-    ]
-    records = {"odd": pack(RECORDED), "head": pack(np.array([[1, 3], [4, 2]], np.float32))}
-    widget = panels(Graph(()), PICTURES[:2], ["top", "bag"], records=records)
-    widget.nodes = nodes
-    return widget
-
-
 def test_a_recorded_unit_has_its_number_its_place_and_why_there_is_no_arithmetic(show: Show) -> None:
     page = opened(show, recorded(), "odd", 2 * 196 + 3 * 14 + 4)
     assert page.inner_text(".cnnviz-unit-place") == f"Channel 2, row 3, column 4: {2 * 196 + 3 * 14 + 4}."
@@ -310,3 +255,21 @@ def test_the_unit_is_said_when_it_opens(show: Show, widget: Any) -> None:
     page = opened(show, widget, "conv2", 700)
     page.wait_for_function("document.querySelector('.cnnviz-unit > [aria-live]').textContent.startsWith('conv2: ')")
     assert page.inner_text(".cnnviz-unit-place") in page.inner_text(".cnnviz-unit > [aria-live]")
+
+
+def test_a_long_way_is_folded_and_unfolds(show: Show) -> None:
+    names = ["input", *(f"relu{i}" for i in range(13))]
+    graph = Graph(tuple(Node(name, "relu", inputs=(before,)) for before, name in itertools.pairwise(names)))
+    page = opened(show, panels(graph, PICTURES, []), "relu12", 15 * 28 + 12)
+    for _ in range(12):
+        page.locator(".cnnviz-parts button").first.click()
+    crumbs = page.locator(".cnnviz-trail button")
+    assert [text.split("[")[0] for text in crumbs.all_inner_texts()] == [
+        "relu12",
+        "… 6 more",
+        *(f"relu{i}" for i in range(5, -1, -1)),
+    ]
+    crumbs.nth(1).click()
+    assert [text.split("[")[0] for text in crumbs.all_inner_texts()] == names[:0:-1]
+    crumbs.nth(3).click()
+    assert page.evaluate("told.at(-1)[1]") == {"name": "relu9", "at": 15 * 28 + 12}

@@ -1,7 +1,6 @@
-"""The channels' panel and the compare panel as a reader meets them: every number against torch, or numpy, here."""
+"""The channels' panel as a reader meets it: every number against torch, or numpy, here; and what all panels have."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,23 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from cnnviz.graph import Graph, Node
-from tests.browser.panels_page import number, panels, sent_nodes
-from tests.browser.test_panels import CLOTHES, GRAPH, PICTURES, RECORDED, SETTLED, Pass, close, opened, recorded
+from tests.browser.panels_page import (
+    CLOTHES,
+    GRAPH,
+    PICTURES,
+    RECORDED,
+    SETTLED,
+    Pass,
+    Show,
+    assert_both,
+    close,
+    number,
+    opened,
+    panels,
+    percent,
+    recorded,
+)
 
-Show = Callable[..., Page]
 LISTED = ".cnnviz-channels li button"
 
 
@@ -45,10 +57,6 @@ def listed(page: Page) -> list[int]:
 
 def view(page: Page, name: str) -> None:
     page.locator(".cnnviz-triage .cnnviz-choice button", has_text=name).click()
-
-
-def percent(text: str) -> float:
-    return float(re.sub(r"[^0-9.]", "", text)) / 100
 
 
 def test_dead_channels_are_those_that_never_rise_above_zero(show: Show, widget: Any) -> None:
@@ -116,25 +124,6 @@ def test_a_top_picture_opens_the_unit_where_its_map_is_largest(show: Show, widge
     at = int(values[best].argmax())
     assert page.evaluate("told.at(-1)[1]") == {"name": "relu2", "at": channel * 196 + at}
     assert close(number(page.inner_text(".cnnviz-unit-place").rsplit(": ", 1)[1][:-1]), float(values[best].max()))
-
-
-def points(page: Page, table: str) -> dict[str, list[str]]:
-    rows = page.locator(f"{table} .cnnviz-both tbody tr").all()
-    return {row.locator("th").inner_text(): row.locator("td").all_inner_texts() for row in rows}
-
-
-def assert_both(page: Page, table: str, before: np.ndarray, after: np.ndarray) -> None:
-    shown = points(page, table)
-    wanted = {*np.argsort(-before)[:5], *np.argsort(-after)[:5]}
-    assert {CLOTHES.classes.index(name) for name in shown} == wanted
-    for name, (first, second, difference) in shown.items():
-        i = CLOTHES.classes.index(name)
-        for text, share in ((first, before[i]), (second, after[i])):
-            if text.startswith((">", "<")):
-                assert share > 0.99 or share < 0.001
-            else:
-                assert percent(text) == pytest.approx(share, abs=0.0051)
-        assert number(difference) == pytest.approx(100 * (after[i] - before[i]), abs=0.051)
 
 
 def test_channels_are_switched_off_and_the_classes_change_as_in_torch(show: Show, widget: Any) -> None:
@@ -211,71 +200,6 @@ def test_recorded_channels_are_sorted_too_but_not_switched(show: Show) -> None:
     page.locator(LISTED).first.click()
     assert page.is_visible(".cnnviz-bars")
     assert page.get_by_role("button", name=re.compile("switch")).count() == 0
-
-
-def test_two_pictures_side_by_side_differ_as_numpy_says(show: Show, widget: Any) -> None:
-    page = show(widget)
-    page.evaluate("void compare()")
-    page.select_option(".cnnviz-compare label:has-text('layer') select", "conv2")
-    page.select_option(".cnnviz-compare label:has-text('B is') select", "3")
-    page.wait_for_timeout(SETTLED)
-    a, b = Pass(PICTURES[0]), Pass(PICTURES[3])
-    difference = a.of["conv2"] - b.of["conv2"]
-    said = re.match(
-        r"conv2: they differ by (\S+) on average \(A is (\S+) in size\), by at most (\S+), in (.*)\.$",
-        page.inner_text(".cnnviz-compare-words"),
-    )
-    assert said
-    assert close(number(said[1]), float(np.abs(difference).mean()))
-    assert close(number(said[2]), float(np.abs(a.of["conv2"]).mean()))
-    assert close(number(said[3]), float(np.abs(difference).max()))
-    channel, row, col = np.unravel_index(np.abs(difference).argmax(), difference.shape)
-    assert said[4] == f"channel {channel}, row {row}, column {col}"
-    captions = page.locator(".cnnviz-compare .cnnviz-sheet >> nth=0").locator("text").all_text_contents()
-    order = np.argsort(-np.abs(difference).mean(axis=(1, 2)), kind="stable")
-    assert [int(text) for text in captions] == order[: len(captions)].tolist()
-    page.focus(".cnnviz-compare .cnnviz-sheet >> nth=2")
-    page.keyboard.press("ArrowRight")
-    place = f"channel {order[0]}, row 0, column 1"
-    numbers = re.match(rf"{place}: (\S+) and (\S+), difference (\S+)$", page.inner_text(".cnnviz-compare-readout"))
-    assert numbers
-    expected = [side[order[0], 0, 1] for side in (a.of["conv2"], b.of["conv2"], difference)]
-    assert all(close(number(text), float(value)) for text, value in zip(numbers.groups(), expected, strict=True))
-    assert page.locator(".cnnviz-compare .cnnviz-mark-current.cnnviz-mark-line").count() == 3
-    assert_both(page, ".cnnviz-compare", a.shares, b.shares)
-
-
-def test_two_networks_side_by_side_differ_by_their_parameters(show: Show, widget: Any) -> None:
-    halved = Graph(tuple(Node(n.name, n.op, n.args, {k: v / 2 for k, v in n.params.items()}, n.inputs) for n in GRAPH))
-    widget.others = sent_nodes(halved)
-    page = show(widget)
-    page.evaluate("void compare()")
-    page.select_option(".cnnviz-compare label:has-text('layer') select", "linear")
-    page.wait_for_timeout(SETTLED)
-    assert page.locator(".cnnviz-compare-side").all_inner_texts()[1] == "picture 1, halved weights"
-    x = PICTURES[0][None] / np.float32(255)
-    difference = np.abs(GRAPH.run(x)["linear"] - halved.run(x)["linear"])[0]
-    assert difference.max() > 0
-    said = re.search(r"by at most (\S+), in unit (\d+)", page.inner_text(".cnnviz-compare-words"))
-    assert said
-    assert close(number(said[1]), float(difference.max()))
-    assert int(said[2]) == difference.argmax()
-
-
-def test_more_channels_than_fit_come_a_row_at_a_time(show: Show, widget: Any) -> None:
-    page = show(widget, width=390)
-    page.evaluate("void compare()")
-    page.select_option(".cnnviz-compare label:has-text('layer') select", "conv2")
-    page.wait_for_timeout(SETTLED)
-    captions = page.locator(".cnnviz-compare .cnnviz-sheet >> nth=1").locator("text")
-    seen = captions.all_text_contents()
-    while page.get_by_role("button", name="channels that differ less").is_enabled():
-        page.get_by_role("button", name="channels that differ less").click()
-        seen += captions.all_text_contents()
-    difference = np.abs(Pass(PICTURES[0]).of["conv2"] - Pass(PICTURES[1]).of["conv2"]).mean(axis=(1, 2))
-    firsts = list(dict.fromkeys(int(text) for text in seen))
-    assert firsts == np.argsort(-difference, kind="stable").tolist()
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

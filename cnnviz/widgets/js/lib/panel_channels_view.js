@@ -35,6 +35,7 @@ export class TriageView {
   /** @type {Float64Array | null} */ #parts = null;
   /** @type {number | null} */ #chosen = null;
   #asked = 0;
+  #closing = new AbortController(); // a long survey ends with the panel
   /** @type {View} */ #view;
 
   /** @param {HTMLElement} el @param {Lab} lab @param {string} name @param {ChannelHooks} hooks @param {AbortSignal} signal */
@@ -110,7 +111,7 @@ export class TriageView {
       this.words.textContent = `Running the pictures: ${done} of ${count}.`;
     };
     tell(0);
-    const found = await surveyLayer(this.lab, this.name, tell, this.signal);
+    const found = await surveyLayer(this.lab, this.name, tell, AbortSignal.any([this.signal, this.#closing.signal]));
     if (!found || this.signal.aborted) return;
     this.#statistics = found;
     this.#all = triage(found.summaries(), this.node, this.lab.nodes);
@@ -224,6 +225,7 @@ export class TriageView {
   close() {
     if (this.el.hidden) return;
     this.el.hidden = true;
+    this.#closing.abort();
     if (this.hooks.closed) this.hooks.closed(this.name);
     else this.opener?.focus();
   }

@@ -38,9 +38,11 @@ export class PatchView {
     const picture = this.#picture;
     if (!picture) return;
     paintPicture(this.whole, picture, { top: 0, left: 0, bottom: picture.height - 1, right: picture.width - 1 });
-    this.close.hidden = this.window.hidden = this.#box === null;
+    const part = this.#box !== null && !seesAll(this.#box, picture);
+    this.window.hidden = this.#box === null;
+    this.close.hidden = !part;
     if (!this.#box) return;
-    paintPicture(this.crop, picture, this.#box);
+    if (part) paintPicture(this.crop, picture, this.#box);
     placeWindow(this.window, picture, this.#box);
   }
 }
@@ -67,4 +69,9 @@ export function placeWindow(el, { height, width }, { top, left, bottom, right })
   el.style.left = `${(100 * left) / width}%`;
   el.style.height = `${(100 * (bottom - top + 1)) / height}%`;
   el.style.width = `${(100 * (right - left + 1)) / width}%`;
+}
+
+/** Then there is nothing to enlarge. @param {PatchBox} box @param {Picture} picture */
+function seesAll({ top, left, bottom, right }, { height, width }) {
+  return bottom - top + 1 === height && right - left + 1 === width;
 }
