@@ -49,3 +49,8 @@ def table(sizes: dict[str, tuple[int, int]]) -> str:
         f"  {name:<{wide}}  {packed / 1e3:8.1f} kB  {whole / 1e3:8.1f} kB" for name, (packed, whole) in sizes.items()
     ]
     return "\n".join(["page weight  (gzip, whole)", *lines])
+
+
+def broken(sizes: dict[str, tuple[int, int]]) -> list[str]:
+    """The promises that do not hold."""
+    return [f"{name} weighs more than {most:,} bytes" for name, most in MOST.items() if sizes[name][0] > most]
