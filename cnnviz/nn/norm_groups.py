@@ -140,6 +140,8 @@ class LayerNorm(_Affine):
     ) -> None:
         sizes = normalized_shape if isinstance(normalized_shape, Sequence) else (normalized_shape,)
         self.normalized_shape = tuple(_check.integer("LayerNorm", "normalized_shape", size) for size in sizes)
+        if not sizes:
+            raise _check.bad_value("LayerNorm", "normalized_shape of at least one size", normalized_shape)
         self.eps, self.elementwise_affine = _check.number("LayerNorm", "eps", eps, 0), elementwise_affine
         self._set(self.normalized_shape, elementwise_affine, bias, dtype)
 

@@ -146,7 +146,8 @@ def log_softmax(x: Array, dim: int) -> Array:
     """
     x = _check.floating("log_softmax", x)
     logs: Array = x - x.max(axis=axis("log_softmax", "dim", x.ndim, dim), keepdims=True, initial=-np.inf)
-    logs -= np.log(np.exp(logs).sum(axis=dim, keepdims=True))
+    if x.size:  # of nothing the sum is 0, and its logarithm a warning
+        logs -= np.log(np.exp(logs).sum(axis=dim, keepdims=True))
     return logs
 
 

@@ -1,5 +1,6 @@
 """Images that grow by a frame, lose one, or are resampled to another size."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,13 +56,14 @@ def _pad_arguments(x: Array, padding: Any, mode: str) -> tuple[Array, Margins, t
     _check.one_of("pad", "mode", mode, PAD_MODES)
     if not isinstance(padding, Sequence) or len(padding) != 4:
         raise _check.bad_value("pad", "padding (top, bottom, left, right)", padding)
-    least = -max(x.shape) if mode == "constant" else 0
+    least = -sys.maxsize if mode == "constant" else 0
     top, bottom, left, right = (_check.integer("pad", "padding", p, least) for p in padding)
     around = (top, bottom, left, right)
     _padding.check_fit("pad", x.shape[2:], around, mode)
+    kept = (x.shape[2] + min(top, 0) + min(bottom, 0), x.shape[3] + min(left, 0) + min(right, 0))
+    if min(kept) < 1:
+        raise _check.bad_value("pad", "an image of at least 1 x 1 to be left", f"{kept[0]} x {kept[1]}")
     size = (x.shape[2] + top + bottom, x.shape[3] + left + right)
-    if min(size) < 1:
-        raise _check.bad_value("pad", "an image of at least 1 x 1 to be left", f"{size[0]} x {size[1]}")
     return x, around, size
 
 
