@@ -49,6 +49,7 @@ class Edges:
 
 
 PIXELS = Edges(np.zeros(1), np.zeros(1), 1)
+NO_PIXELS = Edges(np.full(1, inf), np.full(1, -inf), 0)
 
 Form: TypeAlias = Edges | NoForm
 

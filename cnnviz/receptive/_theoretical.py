@@ -8,13 +8,13 @@ import numpy as np
 
 from cnnviz import _check
 
-from ._edges import PIXELS, together
+from ._edges import NO_PIXELS, together
 from ._field import Field
 from ._graph import INPUT, Graph, Node, Shape
 from ._rules import BROADCASTING, OPERATIONS, effects
 from ._side import Mask, Side, pixels
 
-NOTHING = Side(None, (), PIXELS), Side(None, (), PIXELS)
+NOTHING = Side(None, (), NO_PIXELS), Side(None, (), NO_PIXELS)
 
 
 def theoretical(
