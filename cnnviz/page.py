@@ -4,24 +4,28 @@ Works for any anywidget, ours or not: the state is the one that Jupyter embeds, 
 `js/host.js` brings them together in the reader's browser. `cnnviz.sphinx_ext` uses the same parts for a whole site.
 """
 
+import base64
 import hashlib
 import html
 import json
 import math
 import os
+import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ipywidgets import Widget
 from ipywidgets.embed import dependency_state
 
-from cnnviz._buffers import replace_traits, squeeze
+from cnnviz._buffers import compressed, replace_traits, squeeze
+from cnnviz._javascript import without_comments, without_margins
 from cnnviz.compact import compact
 
 WIDGETS = Path(__file__).parent / "widgets"
 HOST = WIDGETS / "js" / "host.js"
+LZMA = WIDGETS / "js" / "lib" / "lzma.js"
 HOST_CSS = WIDGETS / "css" / "host.css"
 
 _PAGE = """<!doctype html>
@@ -41,6 +45,7 @@ _PAGE = """<!doctype html>
 {placeholder}
 </main>
 <script type="application/vnd.jupyter.widget-state+json">{state}</script>
+<script>{lzma}</script>
 <script>{sources}</script>
 <script>{host}</script>
 </body>
@@ -78,13 +83,31 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None,
     text = _PAGE.format(
         title=html.escape(title or "cnnviz"),
         heading=f"<h1>{html.escape(title)}</h1>" if title else "",
-        css="\n".join([_host_css(), *map(_inside_style, styles.values())]),
+        css=_tight(_host_css()),
         placeholder=placeholder(widget.model_id, states),
         state=inside_script(state_json(states)),
-        sources=inside_script("".join(map(source_script, sources, sources.values()))),
-        host=inside_script(HOST.read_text(encoding="utf-8")),
+        lzma=inside_script(_classic(LZMA)),
+        sources=_code_script(sources, map(_tight, styles.values())),
+        host=inside_script(_classic(HOST)),
     )
     return _write_whole(target, text)
+
+
+def _classic(module: Path) -> str:
+    """A module without imports as a classic script: its functions become the page's."""
+    return without_margins(without_comments(module.read_text(encoding="utf-8"))).replace("export function", "function")
+
+
+def _code_script(sources: Mapping[str, str], styles: Iterable[str]) -> str:
+    """The statement that brings the widgets' sources and styles, compressed as one text."""
+    text = json.dumps({"sources": dict(sources), "styles": "\n".join(styles)}, ensure_ascii=False)
+    content = text.encode("utf-8", errors="replace")
+    data = base64.b64encode(compressed(content)).decode()
+    return (
+        f'{{ const {{ sources, styles }} = JSON.parse(unpackText("{data}", {len(content)}));\n'
+        'document.head.append(Object.assign(document.createElement("style"), { textContent: styles }));\n'
+        "window.anywidgetSources = sources; }"
+    )
 
 
 def _host_css() -> str:
@@ -144,9 +167,11 @@ def state_json(states: dict[str, dict[str, Any]]) -> str:
     """The states as the host reads them. JSON has no NaN and no infinity: they become null, as in JavaScript.
 
     >>> state_json({"a": {"state": {"x": [1.0, float("nan")]}}})
-    '{"version_major": 2, "version_minor": 0, "state": {"a": {"state": {"x": [1.0, null]}}}}'
+    '{"version_major":2,"version_minor":0,"state":{"a":{"state":{"x":[1.0,null]}}}}'
     """
-    return json.dumps({"version_major": 2, "version_minor": 0, "state": _finite(states)}, allow_nan=False)
+    return json.dumps(
+        {"version_major": 2, "version_minor": 0, "state": _finite(states)}, allow_nan=False, separators=(",", ":")
+    )
 
 
 def _finite(value: Any) -> Any:
@@ -178,8 +203,9 @@ def inside_script(text: str) -> str:
     return text.replace("</", "\\u003c/").replace("<!--", "\\u003c!--")
 
 
-def _inside_style(css: str) -> str:
-    return css.replace("</", "<\\/")
+def _tight(css: str) -> str:
+    """Styles without comments and indentation."""
+    return re.sub(r"/\*.*?\*/|\n\s+", " ", css, flags=re.DOTALL)
 
 
 def _digest(text: str) -> str:

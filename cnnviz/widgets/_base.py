@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anywidget
 
+from cnnviz._javascript import without_comments, without_margins
 from cnnviz._packed import pack, unpack
 
 __all__ = ["BundleError", "Figure", "bundle", "pack", "stylesheet", "unpack", "without_comments"]
@@ -15,8 +16,6 @@ _HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\./[\w./-]+\.js)";\n', re.MULTILINE)
 _ANY_IMPORT = re.compile(r"""^(?:import\b.*|export .*\bfrom *["'].*|.*\bimport\(.*)$""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
-_COMMENT = re.compile(r"/\*\*[\s\S]*?\*/[ \t]*|^[ \t]*//.*$|[ \t]+// .*$", re.MULTILINE)
-_EMPTY_LINES = re.compile(r"\n[ \t]*(?=\n)")
 _TOP_LEVEL = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -44,16 +43,7 @@ def bundle(entry: str) -> str:
             if name in owners:
                 raise BundleError(f"{path.name} and {owners[name].name} both declare {name}: rename one")
             owners[name] = path
-    return "\n".join(_EXPORT.sub("", source) for source in joined.values())
-
-
-def without_comments(source: str) -> str:
-    r"""Our JavaScript without its comments and empty lines; a test shows that nothing else is lost.
-
-    >>> without_comments("// why\nconst a = 1; // one\n\n/** @type {number} */ let b;\n")
-    'const a = 1;\nlet b;\n'
-    """
-    return _EMPTY_LINES.sub("", _COMMENT.sub("", source)).lstrip("\n")
+    return "\n".join(without_margins(_EXPORT.sub("", source)) for source in joined.values())
 
 
 def _join(path: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:

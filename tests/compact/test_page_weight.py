@@ -3,8 +3,9 @@
 import base64
 import gzip
 import json
+import lzma
 import re
-import zlib
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import numpy as np
 
 import cnnviz
 from cnnviz import data
-from cnnviz._buffers import _differences, replace_traits, squeeze
+from cnnviz._buffers import LZMA, _differences, compressed, replace_traits, squeeze
 from tests.compact.nets import tiny_vgg
 
 EMOJI = data.load("emoji10")
+LIB = Path(cnnviz.__file__).parent / "widgets" / "js" / "lib"
 STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>', re.DOTALL)
 
 
@@ -30,8 +32,8 @@ def inflated(buffer: dict[str, Any]) -> bytes:
     data = base64.b64decode(buffer["data"])
     if buffer["encoding"] == "base64":
         return data
-    assert buffer["encoding"] == "deflate"
-    values, stride = bytearray(zlib.decompress(data)), buffer["stride"]
+    assert buffer["encoding"] == "lzma"
+    values, stride = bytearray(lzma.decompress(data, format=lzma.FORMAT_RAW, filters=[LZMA])), buffer["stride"]
     for i in range(stride, len(values) if stride else 0):
         values[i] = (values[i] + values[i - stride]) % 256
     return bytes(values)
@@ -49,8 +51,30 @@ def test_pictures_are_squeezed_without_loss(tmp_path: Path) -> None:
 def test_every_stride_is_undone() -> None:
     data = np.random.default_rng(0).integers(0, 256, 1000, np.uint8).tobytes()
     for stride in (0, 1, 2, 28, 999, 1000, 2000):
-        coded = base64.b64encode(zlib.compress(_differences(data, stride))).decode()
-        assert inflated({"encoding": "deflate", "stride": stride, "data": coded}) == data
+        coded = base64.b64encode(compressed(_differences(data, stride))).decode()
+        assert inflated({"encoding": "lzma", "stride": stride, "data": coded}) == data
+
+
+def test_the_page_unpacks_what_python_packs() -> None:
+    rng = np.random.default_rng(0)
+    texts = {
+        "code": LIB.joinpath("ops.js").read_bytes(),
+        "one": b"x",
+        "the same": b"a" * 70_000,
+        "noise": rng.integers(0, 256, 3000, np.uint8).tobytes(),
+        "a walk": np.cumsum(rng.integers(-2, 3, 20_000)).astype(np.uint8).tobytes(),
+        "far apart": rng.integers(0, 256, 40_000, np.uint8).tobytes() * 2,
+        "few letters": rng.integers(0, 3, 20_000, np.uint8).tobytes(),
+    }
+    sent = [[base64.b64encode(one).decode() for one in (text, compressed(text))] for text in texts.values()]
+    script = f"""
+        import {{ unpackLzma }} from "{LIB}/lzma.js";
+        for (const [text, packed] of {json.dumps(sent)}) {{
+          const wanted = Buffer.from(text, "base64");
+          console.log(Buffer.compare(wanted, Buffer.from(unpackLzma(Buffer.from(packed, "base64"), wanted.length))));
+        }}"""
+    run = subprocess.run(["node", "--input-type=module"], input=script, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["0"] * len(texts)
 
 
 def test_noise_and_small_buffers_stay_as_they_are() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cnnviz._javascript import without_margins
 from cnnviz.widgets import _base
 from cnnviz.widgets._base import BundleError, bundle, pack, stylesheet, unpack, without_comments
 
@@ -49,7 +50,7 @@ def test_a_joined_module_loses_its_comments_and_nothing_else(tmp_path: Path) -> 
     """TypeScript prints both without comments: the same program."""
     folder = Path(_base.__file__).parent / "js"
     sources = {path.name: path.read_text("utf-8") for path in folder.rglob("*.js")}
-    pairs = {name: [source, without_comments(source)] for name, source in sources.items()}
+    pairs = {name: [source, without_margins(without_comments(source))] for name, source in sources.items()}
     (tmp_path / "pairs.json").write_text(json.dumps(pairs))
     script = f"""
         const ts = require("{ROOT}/node_modules/typescript");

@@ -1,7 +1,7 @@
 // Shows every anywidget of a page that no kernel stands behind: a classic script, so that it also runs from file://.
 // The page holds the widgets' state as Jupyter embeds it, and one placeholder a view; cnnviz/page.py writes both.
 (() => {
-  /** @typedef {{path: (string | number)[], encoding?: string, stride?: number, data: string}} Buffer */
+  /** @typedef {{path: (string | number)[], encoding?: string, size?: number, stride?: number, data: string}} Buffer */
   /** @typedef {{state: Record<string, any>, buffers?: Buffer[]}} Saved */
   /** @type {Record<string, Saved>} */
   const states = {};
@@ -51,20 +51,19 @@
   }
 
   /** A state with its bytes at their places. @param {Saved} saved */
-  async function wholeState({ state, buffers = [] }) {
+  function wholeState({ state, buffers = [] }) {
     for (const buffer of buffers) {
       const holder = buffer.path.slice(0, -1).reduce((at, key) => at[key], state);
-      holder[buffer.path[buffer.path.length - 1]] = new DataView((await bytesOf(buffer)).buffer);
+      holder[buffer.path[buffer.path.length - 1]] = new DataView(bytesOf(buffer).buffer);
     }
     return state;
   }
 
-  /** In base64, as they are or deflated: cnnviz/_buffers.py tells how. @param {Buffer} buffer */
-  async function bytesOf({ encoding, stride = 0, data }) {
+  /** In base64, as they are or compressed: cnnviz/_buffers.py tells how. @param {Buffer} buffer */
+  function bytesOf({ encoding, size, stride = 0, data }) {
     const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-    if (encoding !== "deflate") return bytes;
-    const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    const numbers = new Uint8Array(await new Response(inflated).arrayBuffer());
+    if (encoding !== "lzma") return bytes;
+    const numbers = /** @type {any} */ (window).unpackLzma(bytes, size);
     for (let i = stride; stride && i < numbers.length; i++) numbers[i] += numbers[i - stride]; // modulo 256
     return numbers;
   }
@@ -85,7 +84,7 @@
   const modelNamed = once(async (/** @type {string} */ id) => {
     const saved = states[id];
     if (!saved) throw new Error("it needs a kernel: run this notebook to use it");
-    const model = new Model(await wholeState(saved));
+    const model = new Model(wholeState(saved));
     const widget = await moduleOf(model.state._esm);
     await widget.initialize?.({ model, signal: new AbortController().signal, experimental: {} });
     return model;
