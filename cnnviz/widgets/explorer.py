@@ -15,6 +15,8 @@ WIDE_ROOM, NARROW_ROOM = 480, 340  # CSS pixels that a layer's maps have in a bo
 HEAD = 40  # of a layer: its name, and the space to the next
 FEW_LAYERS = 14  # as lib/explorer_blocks.js: more are folded, and scroll in an area of their own
 SCROLLER = 640  # CSS pixels of that area
+OPTIONS = 60  # of the line above the layers
+FRAMES = (118, 178)  # the title, the note under the network and the space around, wide and on a telephone
 SOFTMAX_NOTE = "The network ends in scores (logits); this figure applies the softmax."
 
 
@@ -163,7 +165,8 @@ def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes
     else:
         wide, narrow = (sum(_band_height(shape, room, show) for shape in shapes) for room in (WIDE_ROOM, NARROW_ROOM))
     side = 250 + (classes if classes <= 12 else 7) * 24
-    return [round(max(wide + 90, 220 * aspect + side)), round(narrow + 90 + 350 * aspect + side)]
+    rows = [round(max(wide + OPTIONS, 220 * aspect + side)), round(narrow + OPTIONS + 350 * aspect + side)]
+    return [high + frame for high, frame in zip(rows, FRAMES, strict=True)]
 
 
 def _band_height(shape: Sequence[int], room: int, show: int) -> int:

@@ -18,10 +18,11 @@ function plainText(text) {
  * @returns {number[]} their indices; none for a query without words
  */
 export function findNodes(nodes, shapeOf, query) {
-  const words = plainText(query).split(/\s+/).filter(Boolean);
-  if (!words.length) return [];
+  const wanted = plainText(query).split(/\s+/).filter(Boolean);
+  if (!wanted.length) return [];
   return nodes.flatMap((node, i) => {
-    const text = plainText([node.name, node.op, sayOperation(node), sayShape(shapeOf(node.name))].join(" "));
-    return words.every((word) => text.includes(word)) ? [i] : [];
+    const words = sayOperation({ ...node, inputs: [] }); // a sum's inputs are other nodes' names
+    const text = plainText([node.name, node.op, words, sayShape(shapeOf(node.name))].join(" "));
+    return wanted.every((word) => text.includes(word)) ? [i] : [];
   });
 }

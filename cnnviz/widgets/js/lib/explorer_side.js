@@ -22,22 +22,21 @@ import { Verdict } from "./verdict.js";
 export class ExplorerSide {
   /**
    * @param {Lab} lab
-   * @param {{background: number[], note: string}} options
+   * @param {number[]} background  one value a channel
    * @param {SideEvents} events
    * @param {AbortSignal} signal
    */
-  constructor(lab, { background, note }, events, signal) {
+  constructor(lab, background, events, signal) {
     this.lab = lab;
     this.events = events;
     this.el = element("div", "cnnviz-explorer-side");
     this.board = this.#makeBoard(background, signal);
     this.tools = lab.live ? paintTools(this.board, signal) : null;
     this.picker = new Picker(lab.pictures, (i) => this.pick(i, true), signal);
-    this.verdict = lab.classNames.length ? new Verdict(lab.classNames, note, events.onClass, signal) : null;
+    this.verdict = lab.classNames.length ? new Verdict(lab.classNames, events.onClass, signal) : null;
     this.progress = this.#makeProgress();
     const parts = [this.picker.el, this.board.board, this.progress, this.verdict?.sentence, this.tools?.el ?? this.#sayRecorded()];
     this.el.append(...parts.flatMap((part) => part ?? []), ...(this.verdict ? [this.verdict.el] : []));
-    if (!this.verdict && note) this.el.append(element("p", "cnnviz-quiet cnnviz-verdict-note", note));
   }
 
   /** @param {number[]} background @param {AbortSignal} signal */
@@ -70,7 +69,7 @@ export class ExplorerSide {
   #sayRecorded() {
     const count = this.lab.pictures.length;
     const which = count === 1 ? "this picture" : `these ${count} pictures`;
-    return element("p", "cnnviz-quiet cnnviz-verdict-note", `Recorded: this page has the outputs of ${which}, not the network's arithmetic.`);
+    return element("p", "cnnviz-quiet cnnviz-explorer-note", `Recorded: this page has the outputs of ${which}, not the network's arithmetic.`);
   }
 
   draw() {

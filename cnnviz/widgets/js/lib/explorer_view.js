@@ -28,7 +28,7 @@ import { followTheme } from "./theme.js";
  * @property {import("./explorer_graph.js").SentCompared} compare  a second network of the same nodes; {}: none
  * @property {Packed} images         uint8 (N, C, H, W)
  * @property {string[]} classNames   none: the network does not classify
- * @property {string} note           under the probabilities
+ * @property {string} note           under the network
  * @property {number[]} scale        a picture's number * scale + shift is the network's input; one number a channel
  * @property {number[]} shift
  * @property {number[]} background   one value a channel
@@ -67,7 +67,7 @@ export class ExplorerView {
     this.layers = this.#makeLayers();
     const body = element("div", "cnnviz-explorer-body");
     body.append(this.side.el, this.layers);
-    this.root.append(element("div", "cnnviz-title", state.title), body, this.panels.el);
+    this.root.append(element("div", "cnnviz-title", state.title), body, element("p", "cnnviz-quiet cnnviz-explorer-note", state.note), this.panels.el);
     el.append(this.root);
     this.#listen();
     this.#begin();
@@ -104,7 +104,7 @@ export class ExplorerView {
       onClass: (/** @type {number} */ i) => this.panels.openUnit(last, i),
       say: this.say,
     };
-    return new ExplorerSide(this.lab, this.state, events, this.signal);
+    return new ExplorerSide(this.lab, this.state.background, events, this.signal);
   }
 
   #makePanels() {

@@ -15,11 +15,10 @@ export class Verdict {
 
   /**
    * @param {string[]} classNames
-   * @param {string} note     under the table
    * @param {(i: number) => void} picked a class was clicked
    * @param {AbortSignal} signal
    */
-  constructor(classNames, note, picked, signal) {
+  constructor(classNames, picked, signal) {
     this.classNames = classNames;
     this.many = classNames.length > ALL_ROWS;
     this.wanted = this.many ? FIRST_ROWS : classNames.length;
@@ -38,7 +37,6 @@ export class Verdict {
     }, { signal });
     this.el.append(this.table);
     if (this.many) this.el.append(this.#makeSearch(signal));
-    if (note) this.el.append(element("p", "cnnviz-quiet cnnviz-verdict-note", note));
   }
 
   /** @param {AbortSignal} signal */
