@@ -137,6 +137,7 @@ def test_what_was_overwritten_is_read_as_it_is_then():
         lambda x: x.unsqueeze(2).squeeze(2).flatten(2).unflatten(2, (4, 5)).permute(0, 3, 1, 2),
         lambda x: x.repeat_interleave(1, dim=1) if x.shape[0] > 9 else x.movedim(1, 3).swapaxes(1, 2),
         lambda x: F.pad(x, (1, 0, -1, 2), value=3.0),
+        lambda x: F.pad(x, (0, 0, 1, 2, 0, 1), value=2.0),
         lambda x: F.pad(x, (1, 2), mode="replicate") if x.dim() == 3 else F.pad(x, (1, 2, 0, 1), mode="circular"),
         lambda x: F.interpolate(x, size=(7, 3)) + F.interpolate(x, size=(7, 3), mode="bilinear"),
         lambda x: F.interpolate(x, scale_factor=(1.3, 2.6)),

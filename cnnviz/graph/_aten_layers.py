@@ -226,6 +226,12 @@ def _upsample(mode: str) -> Handler:
 
 def _pad(t: Emitter, self: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Draft:
     left, right, top, bottom, *others = [*pad, *[0] * max(0, 4 - len(pad))]
+    if (left, right) == (0, 0) and len(others) == 2 and any(others):  # N H W C, as Keras has it
+        n, h, w, c = t.tensor(self).shape
+        x = t.emit("permute", {"dims": [0, 3, 1, 2]}, self, shape=(n, c, h, w))
+        args = {"padding": [*others, top, bottom], "mode": mode, "value": float(value or 0)}
+        y = t.emit("pad", args, x, shape=(n, c, h + sum(others), w + top + bottom))
+        return t.emit("permute", {"dims": [0, 2, 3, 1]}, y)
     if any(others):
         raise t.refused(f"{t.node.target} of other axes than height and width")
     if not any(pad):
