@@ -116,7 +116,8 @@ def test_the_minimap_goes_where_it_is_clicked_and_tells_where_it_is(deep_page: P
     assert scrolled > top + 500
     aimed = figure.nodes[int(63 * 0.75)]["name"]
     seen = deep_page.locator(f".cnnviz-band[data-layer='{aimed}']").bounding_box()
-    assert seen and box["y"] <= seen["y"] < box["y"] + box["height"]
+    assert seen
+    assert box["y"] <= seen["y"] < box["y"] + box["height"]
     deep_page.focus(".cnnviz-minimap")
     deep_page.keyboard.press("Home")
     assert deep_page.evaluate("document.querySelector('.cnnviz-scroller').scrollTop") < 60

@@ -137,6 +137,50 @@ def test_dropout_in_training_is_refused_with_its_remedy() -> None:
         cnnviz.explore(nn.Sequential(nn.Dropout(0.5)), PICTURES)
 
 
+def test_scale_and_shift_are_one_number_or_one_a_channel() -> None:
+    colour = np.zeros((2, 3, 8, 8), np.uint8)
+    figure = cnnviz.explore(nn.Sequential(nn.Flatten()), colour, scale=(1, 2, 3), shift=-0.5)
+    assert (figure.scale, figure.shift) == ([1, 2, 3], [-0.5])
+    with pytest.raises(ValueError, match="Explorer needs shift as one number or 3, one a channel, got 2"):
+        cnnviz.explore(nn.Sequential(nn.Flatten()), colour, shift=(1, 2))
+
+
+def test_a_second_network_of_the_same_layers_is_sent_and_another_refused() -> None:
+    other = small_network()
+    figure = cnnviz.explore(small_network(), PICTURES, compare={"before": other})
+    assert figure.compare["label"] == "before"
+    np.testing.assert_array_equal(unpack(figure.compare["params"]["0"]["weight"]), other.state_dict()["0.weight"])
+    with pytest.raises(ValueError, match="explore needs compare with the same layers as model"):
+        cnnviz.explore(small_network(), PICTURES, compare=nn.Sequential(nn.ReLU()))
+
+
+def test_a_torch_model_outside_the_vocabulary_is_recorded_and_the_figure_says_why() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Sorted(torch.nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = torch.nn.Conv2d(1, 4, 3)
+
+        def forward(self, x: object) -> object:
+            return self.conv(x).sort(1).values.amax((2, 3))
+
+    model = Sorted().eval()
+    figure = cnnviz.explore(model, PICTURES)
+    assert [node["op"] for node in figure.nodes] == ["recorded", "recorded"]
+    assert figure.nodes[0]["args"] == {"type": "Conv2d"}
+    assert "sort" in figure.note
+    with torch.no_grad():
+        expected = model.conv(torch.as_tensor(PICTURES) / 255).numpy()
+    np.testing.assert_allclose(unpack(figure.records["conv"]), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_recording_of_other_pictures_is_refused() -> None:
+    recording = cnnviz.record(small_network(), PICTURES[:2].astype(np.float32))
+    with pytest.raises(ValueError, match="explore needs a recording with maps or vectors of 3 pictures"):
+        cnnviz.explore(recording, PICTURES)
+
+
 def test_every_trait_that_the_page_reads_is_synced() -> None:
     source = (Path(explorer.__file__).parent / "js" / "explorer.js").read_text(encoding="utf-8")
     names = re.findall(r'\w+: "(\w+)"', source)

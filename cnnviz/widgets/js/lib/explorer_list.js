@@ -247,8 +247,7 @@ export class LayerList {
     if (around.length) this.render();
     const row = this.rows.findLast(({ block }) => block.first <= at && at <= block.last);
     if (!row) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (this.deep) this.scroller.scrollTo({ top: Math.max(0, row.el.offsetTop - 60), behavior: still || !focus ? "auto" : "smooth" });
+    if (this.deep) this.scroller.scrollTop = Math.max(0, row.el.offsetTop - 60);
     for (const { el } of this.rows) el.classList.toggle("is-found", el === row.el && !focus);
     if (focus) this.#target(row)?.focus({ preventScroll: this.deep });
   }
@@ -281,8 +280,7 @@ export class LayerList {
       one.name.tabIndex = -1;
       if (one.band?.sheet) one.band.sheet.element.tabIndex = -1;
     }
-    const target = this.#target(row);
-    if (target) target.tabIndex = 0;
+    this.#target(row)?.setAttribute("tabindex", "0");
   }
 
   /** To the tab stop. */
