@@ -1,6 +1,6 @@
 """`attributions`: a model's attribution maps as a figure, with the check that random weights change them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,20 +36,25 @@ def attributions(
     *,
     target: Any = None,
     methods: Sequence[str] = METHODS,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
     layers: Sequence[str] | None = None,
     scale: float | Sequence[float] = 1 / 255,
     shift: float | Sequence[float] = 0.0,
     seed: int = 0,
     title: str | None = None,
+    after: str | None = None,
 ) -> Attributions:
     """Attribution methods side by side over the picture, and a slider that makes the network random from the top.
 
     images: uint8 (N, C, H, W), C = 1 or 3; a pixel times `scale` plus `shift`, one number or one a channel, is what the
     model reads. target: a class, one a picture, or None for each one's likeliest. methods: names of
-    `cnnviz.attribution`. layers: which become random, in this order, layers or blocks; by default all that have
-    parameters, or the blocks of a model with more than twelve. Everything is computed here, at once: each method runs
-    once more than there are layers. The model, of torch or cnnviz.nn, is left as it was.
-    Raises ValueError for an unknown method or layer and for images that do not fit the model.
+    `cnnviz.attribution`. options: further arguments by method, such as {"occlusion": {"patch": 32}}. layers: which
+    become random, in this order, layers or blocks; by default all that have parameters, or the blocks of a model with
+    more than twelve. after: the id of a question of `cnnviz.ask`; the slider waits until it is answered.
+    Everything is computed here, at once: each method runs once more than there are layers. The model, of torch or
+    cnnviz.nn, is left as it was.
+    Raises ValueError for an unknown method or layer, for options of a method that is not asked for, and for images that
+    do not fit the model.
 
     >>> from cnnviz import models
     >>> images = np.arange(784, dtype=np.uint8).reshape(1, 1, 28, 28)
@@ -67,9 +72,12 @@ def attributions(
     names = [_check.one_of("attributions", "methods", name, _ALL) for name in methods]
     if not names:
         raise _check.bad_value("attributions", "at least one method", "none", f"take of {', '.join(_ALL)}")
+    more = {_check.one_of("attributions", "options", name, names): dict(kw) for name, kw in (options or {}).items()}
     order = _order(model, x) if layers is None else list(layers)
     found = {
-        name: attribution.sanity(getattr(attribution, name), model, x, target, layers=order, seed=seed)
+        name: attribution.sanity(
+            getattr(attribution, name), model, x, target, layers=order, seed=seed, **more.get(name, {})
+        )
         for name in names
     }
     shown = [
@@ -78,7 +86,7 @@ def attributions(
     ]
     classes = next(iter(found.values())).classes
     explained = [str(one) if class_names is None else str(class_names[one]) for one in classes]
-    return Attributions(pictures, shown, order, explained, title=title or "")
+    return Attributions(pictures, shown, order, explained, title=title or "", after=after or "")
 
 
 def _order(model: Any, x: Any) -> list[str]:

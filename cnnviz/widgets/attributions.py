@@ -46,6 +46,7 @@ class Attributions(Figure):
     picture = traitlets.Int(0).tag(sync=True)
     stage = traitlets.Int(0).tag(sync=True)
     opacity = traitlets.Float(0.75).tag(sync=True)
+    after = traitlets.Unicode("", help="id of the question to be answered before layers become random").tag(sync=True)
     _height = traitlets.List().tag(sync=True)
 
     def __init__(
@@ -56,6 +57,7 @@ class Attributions(Figure):
         explained: Sequence[str],
         *,
         title: str = "",
+        after: str = "",
     ) -> None:
         count, _, height, width = pictures.shape
         wanted = (len(layers) + 1, count, height, width)
@@ -65,7 +67,7 @@ class Attributions(Figure):
         if len(explained) != count:
             raise _check.bad_value("Attributions", f"a class for each of {count} pictures", len(explained))
         sent = [_send(method) for method in methods]
-        names = {"layers": list(layers), "explained": list(explained), "title": title}
+        names = {"layers": list(layers), "explained": list(explained), "title": title, "after": after}
         room = [_height(len(sent), height / width, columns, bool(title)) for columns in (4, 2)]
         super().__init__(pictures=pack(pictures), methods=sent, _height=room, **names)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from cnnviz.widgets.attributions import Attributions, MethodMaps
 
@@ -86,6 +86,18 @@ def test_the_numbers_stand_in_a_table_and_are_told(show: Show, figure: Any) -> N
     told = page.locator("[aria-live]")
     page.wait_for_function("document.querySelector('[aria-live]').textContent.includes('saliency 0.25, Grad-CAM 0.50')")
     assert "1 of 2 layers random" in (told.text_content() or "")
+
+
+def test_the_layers_stay_as_they_are_until_the_question_is_answered(show: Show, figure: Any) -> None:
+    figure.after = "sane"
+    page = show(figure)
+    expect(page.get_by_label("random layers")).to_be_hidden()
+    expect(page.locator("summary")).to_be_hidden()
+    np.testing.assert_allclose(painted(page, 1), expected(figure, 0, 0, 0, 0.75), atol=1)
+    page.evaluate("document.dispatchEvent(new CustomEvent('cnnviz:answered', { detail: { id: 'sane' } }))")
+    expect(page.get_by_label("random layers")).to_be_visible()
+    page.get_by_label("random layers").fill("2")
+    np.testing.assert_allclose(painted(page, 1), expected(figure, 0, 2, 0, 0.75), atol=1)
 
 
 @pytest.mark.parametrize("dark", [False, True])

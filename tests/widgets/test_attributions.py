@@ -54,6 +54,12 @@ def test_a_deep_model_becomes_random_block_by_block():
     assert figure.layers == [name for name, child in children if any(True for _ in child.parameters())][::-1]
 
 
+def test_a_method_is_given_its_options(model):
+    coarse = cnnviz.attributions(model, IMAGES, methods=["occlusion"], options={"occlusion": {"patch": 14}})
+    found = attribution.sanity(attribution.occlusion, model, IMAGES / np.float32(255), patch=14)
+    np.testing.assert_allclose(coarse.methods[0]["correlation"], found.correlation, atol=0.0006)
+
+
 def test_a_map_of_zeros_has_no_shade_and_no_correlation():
     maps = MethodMaps("none", "", np.zeros((1, 1, 2, 2)), [[np.nan]])
     figure = Attributions(np.zeros((1, 1, 2, 2), np.uint8), [maps], [], ["cat"])
@@ -68,6 +74,8 @@ def test_what_does_not_fit_is_refused(model):
         cnnviz.attributions(model, IMAGES, methods=["salience"])
     with pytest.raises(ValueError, match="attributions needs at least one method, got none"):
         cnnviz.attributions(model, IMAGES, methods=[])
+    with pytest.raises(ValueError, match="attributions needs options to be one of saliency, got 'occlusion'"):
+        cnnviz.attributions(model, IMAGES, methods=["saliency"], options={"occlusion": {}})
     with pytest.raises(TypeError, match="attributions needs pictures of uint8"):
         cnnviz.attributions(model, IMAGES / 255)
     with pytest.raises(ValueError, match=r"Attributions needs maps \(1, 1, 2, 2\) of none, got \(2, 1, 2, 2\)"):

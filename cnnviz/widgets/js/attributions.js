@@ -6,6 +6,7 @@ import { select } from "./lib/controls.js";
 import { readPalette } from "./lib/draw.js";
 import { fromTrait } from "./lib/tensor.js";
 import { followTheme } from "./lib/theme.js";
+import { veil } from "./lib/veil.js";
 
 /** @import { Tensor } from "./lib/tensor.js" */
 /** @typedef {{name: string, note: string, maps: Tensor, correlation: (number | null)[][]}} Method */
@@ -33,6 +34,7 @@ class AttributionsFigure {
     this.#part("figcaption").textContent = model.get("title");
     this.tiles = [this.#tile("the picture", ""), ...this.methods.map(({ name, note }) => this.#tile(name, note))];
     this.#controls(signal);
+    this.#cover(signal);
     this.say = announcer(this.root, signal);
     el.append(this.root);
     const redraw = () => this.draw();
@@ -71,6 +73,13 @@ class AttributionsFigure {
     this.thick = this.#slider("strength of the maps", 1, 0.05, "opacity", signal);
     this.choose = select("picture", (value) => this.#set("picture", Number(value)), signal);
     this.#part(".cnnviz-attributions-controls").append(this.choose.el);
+  }
+
+  /** The slider and its numbers wait for the reader's answer. @param {AbortSignal} signal */
+  #cover(signal) {
+    const hide = (/** @type {boolean} */ veiled) => this.root.classList.toggle("is-veiled", veiled);
+    const cover = veil(this.model.get("after"), hide, signal, "the layers can be made random");
+    if (cover) this.#part(".cnnviz-attributions-controls").prepend(cover);
   }
 
   /** @param {string} label @param {number} max @param {number} step @param {string} trait @param {AbortSignal} signal */

@@ -7,9 +7,10 @@ import { element } from "./grid.js";
  * @param {string} question  its id; "": nothing is veiled
  * @param {(veiled: boolean) => void} changed  called now, and when the veil falls
  * @param {AbortSignal} signal
+ * @param {string} [what]  what the answer brings
  * @returns {HTMLElement | null} what stands in the output's place meanwhile
  */
-export function veil(question, changed, signal) {
+export function veil(question, changed, signal, what = "the output is shown") {
   if (!question || answeredBefore(question)) {
     changed(false);
     return null;
@@ -20,7 +21,7 @@ export function veil(question, changed, signal) {
     el.remove();
     changed(false);
   };
-  el.append(element("p", "", "Answer the question above first: then the output is shown."), button("show it anyway", lift, signal));
+  el.append(element("p", "", `Answer the question above first: then ${what}.`), button("show it anyway", lift, signal));
   document.addEventListener(
     "cnnviz:answered",
     (event) => {
