@@ -15,6 +15,7 @@ from ._verdict import Failure, Verdict
 from .convolution import conv2d, correlate2d
 from .network import cross_entropy, relu
 from .pooling import max_pool2d, max_pool2d_backward
+from .receptive import field_start, receptive_field
 from .sizes import count_parameters, output_size
 
 __all__ = [
@@ -24,8 +25,10 @@ __all__ = [
     "correlate2d",
     "count_parameters",
     "cross_entropy",
+    "field_start",
     "max_pool2d",
     "max_pool2d_backward",
     "output_size",
+    "receptive_field",
     "relu",
 ]

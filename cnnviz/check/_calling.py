@@ -40,12 +40,14 @@ _GAP = Outcome(trouble="gap", said="still has `...` in it")
 
 
 def call(function: Function, required: Mapping[str, Any], optional: Mapping[str, Any], kind: Kind) -> Outcome:
-    """Call `function(*required, **optional)` on copies of the arrays, and read its answer as `kind`.
+    """Call `function(*required, **optional)` on copies of the arrays and lists, and read its answer as `kind`.
 
     Never raises for what the function does, except for the reader's own interrupt.
     """
     given = {**required, **optional}
-    lent = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in given.items()}
+    lent: dict[str, Any] = {
+        name: value.copy() if isinstance(value, np.ndarray | list) else value for name, value in given.items()
+    }
     try:
         returned = within(
             SECONDS, lambda: function(*(lent[n] for n in required), **{name: lent[name] for name in optional})

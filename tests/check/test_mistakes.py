@@ -10,6 +10,7 @@ from cnnviz.check._exercise import Exercise, Mistake, Spoil
 from cnnviz.check.convolution import CONV2D, CORRELATE2D
 from cnnviz.check.network import CROSS_ENTROPY, RELU
 from cnnviz.check.pooling import MAX_POOL2D, MAX_POOL2D_BACKWARD
+from cnnviz.check.receptive import FIELD_START, RECEPTIVE_FIELD
 from cnnviz.check.sizes import COUNT_PARAMETERS, OUTPUT_SIZE
 
 EXERCISES = (
@@ -21,6 +22,8 @@ EXERCISES = (
     COUNT_PARAMETERS,
     RELU,
     CROSS_ENTROPY,
+    RECEPTIVE_FIELD,
+    FIELD_START,
 )
 PLANTED = [
     pytest.param(exercise, mistake, spoil, id=f"{exercise.name}-{mistake.name}-{k}")
