@@ -36,7 +36,7 @@ class Explorer(Figure):
     """
 
     _esm = bundle("explorer.js")
-    _css = stylesheet("figure.css", "stepper.css", "maps.css", "explorer.css", "panels.css")
+    _css = stylesheet("figure.css", "stepper.css", "maps.css", "explorer.css", "panels.css", "tools.css")
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     images = traitlets.Dict().tag(sync=True)
@@ -101,7 +101,7 @@ class Explorer(Figure):
 
     @property
     def drawn(self) -> NDArray[np.uint8] | None:
-        """What the reader has drawn, uint8 (C, H, W); None before the first stroke."""
+        """What the reader has drawn or brought, uint8 (C, H, W); None before."""
         if not self.picture:
             return None
         return np.frombuffer(bytes(self.picture["data"]), np.uint8).reshape(self.picture["shape"])
@@ -164,7 +164,7 @@ def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes
         wide = narrow = float(SCROLLER)
     else:
         wide, narrow = (sum(_band_height(shape, room, show) for shape in shapes) for room in (WIDE_ROOM, NARROW_ROOM))
-    side = 250 + (classes if classes <= 12 else 7) * 24
+    side = 302 + (classes if classes <= 12 else 7) * 24
     rows = [round(max(wide + OPTIONS, 220 * aspect + side)), round(narrow + OPTIONS + 350 * aspect + side)]
     return [high + frame for high, frame in zip(rows, FRAMES, strict=True)]
 

@@ -92,7 +92,7 @@ def test_every_layer_reads_the_same_number_as_here_at_every_place_visited(show: 
 def test_a_dot_drawn_with_the_keyboard_is_a_pixel_for_the_network(show: Show, figure: Any) -> None:
     page = show(figure)
     page.click(".cnnviz-board-tools >> text=more")
-    page.click("text=thin")
+    page.get_by_role("button", name="thin").click()
     page.focus(".cnnviz-board")
     page.keyboard.press("Delete")
     picture = np.zeros((1, 28, 28), np.uint8)
@@ -117,7 +117,7 @@ def test_a_dot_drawn_with_the_keyboard_is_a_pixel_for_the_network(show: Show, fi
 def test_a_line_drawn_with_the_mouse_is_drawn_and_undone_in_one_step(show: Show, figure: Any) -> None:
     page = show(figure)
     page.click(".cnnviz-board-tools >> text=more")
-    page.click("text=thin")
+    page.get_by_role("button", name="thin").click()
     page.click("text=clear")
     box = page.locator(".cnnviz-board canvas").bounding_box()
     assert box

@@ -8,6 +8,8 @@ const EXPLORER_KEYS = [
   ["arrows", "on the picture: move the pen; on a layer: move from unit to unit, over its edges to the next map or layer; on a folded row: to the next row, right opens, left folds"],
   ["Space", "on the picture: draw a dot; with Shift and arrows: draw a line"],
   ["e, u, Delete", "on the picture: pen or eraser, undo, clear"],
+  ["o", "on the picture: a grey square that hides a part; arrows move it, + and - size it"],
+  ["Ctrl V", "a picture from the clipboard"],
   ["Page Up, Page Down", "the row before, the row after"],
   ["Enter", "on a row: open or fold it; on a unit: see how it is made, Escape closes; in the search: to the next hit"],
   ["Escape", "on a layer's units: back to its row"],

@@ -3,8 +3,8 @@
 import { fromTrait } from "./tensor.js";
 import { element } from "./grid.js";
 import { PaintBoard } from "./paint.js";
-import { paintTools } from "./paint_tools.js";
 import { Picker } from "./picker.js";
+import { mountTools } from "./tools.js";
 import { Verdict } from "./verdict.js";
 
 /** @import { Lab } from "./lab.js" */
@@ -15,28 +15,41 @@ import { Verdict } from "./verdict.js";
  * @property {(picture: Picture, index: number) => void} onPicture  another picture is on the board, or the same changed
  * @property {(index: number) => void} onPicked
  * @property {(picture: Packed) => void} onDrawn    the reader's own picture rests
- * @property {(i: number) => void} onClass          a class was clicked
+ * @property {(i: number) => void} onClass          a class was clicked, and not to look for it in the picture
  * @property {(text: string) => void} say
  */
 
 export class ExplorerSide {
+  /** @type {Picture[]} brought by the reader: in the picker after the lab's */ #own = [];
+  /** Which of the lab's pictures is on the board; -1: the reader's own. */ #index = -1;
+
   /**
    * @param {Lab} lab
    * @param {number[]} background  one value a channel
+   * @param {HTMLElement} root  of the figure
    * @param {SideEvents} events
    * @param {AbortSignal} signal
    */
-  constructor(lab, background, events, signal) {
+  constructor(lab, background, root, events, signal) {
     this.lab = lab;
     this.events = events;
     this.el = element("div", "cnnviz-explorer-side");
     this.board = this.#makeBoard(background, signal);
-    this.tools = lab.live ? paintTools(this.board, signal) : null;
+    this.tools = lab.live ? this.#makeTools(root, signal) : null;
     this.picker = new Picker(lab.pictures, (i) => this.pick(i, true), signal);
-    this.verdict = lab.classNames.length ? new Verdict(lab.classNames, events.onClass, signal) : null;
+    this.verdict = lab.classNames.length ? new Verdict(lab.classNames, (i) => this.tools?.lookFor(i) || events.onClass(i), signal) : null;
     this.progress = this.#makeProgress();
-    const parts = [this.picker.el, this.board.board, this.progress, this.verdict?.sentence, this.tools?.el ?? this.#sayRecorded()];
-    this.el.append(...parts.flatMap((part) => part ?? []), ...(this.verdict ? [this.verdict.el] : []));
+    const parts = [this.picker.el, this.board.board, this.progress, this.tools?.under, this.verdict?.sentence, this.tools?.bar ?? this.#sayRecorded(), this.verdict?.el];
+    this.el.append(...parts.flatMap((part) => part ?? []));
+    const measured = new ResizeObserver(() => this.el.style.setProperty("--tall", `${this.el.offsetHeight}px`));
+    measured.observe(this.el);
+    signal.addEventListener("abort", () => measured.disconnect(), { once: true });
+  }
+
+  /** @param {HTMLElement} root @param {AbortSignal} signal */
+  #makeTools(root, signal) {
+    const covered = () => this.#show();
+    return mountTools(this.lab, this.board, { root, take: this.#take.bind(this), covered, say: this.events.say }, signal);
   }
 
   /** @param {number[]} background @param {AbortSignal} signal */
@@ -69,12 +82,13 @@ export class ExplorerSide {
   #sayRecorded() {
     const count = this.lab.pictures.length;
     const which = count === 1 ? "this picture" : `these ${count} pictures`;
-    return element("p", "cnnviz-quiet cnnviz-explorer-note", `Recorded: this page has the outputs of ${which}, not the network's arithmetic.`);
+    return element("p", "cnnviz-quiet cnnviz-explorer-note", `Recorded: this page has the outputs of ${which}, not the network's arithmetic. So they cannot be drawn on, nor others brought, nor parts of them hidden or looked for.`);
   }
 
   draw() {
     this.picker.draw();
     this.board.draw();
+    this.tools?.draw();
   }
 
   /** How far a run is. @param {number | null} share 0 to 1; null: nothing runs */
@@ -84,12 +98,15 @@ export class ExplorerSide {
     /** @type {HTMLElement} */ (this.progress.firstElementChild).style.transform = `scaleX(${share ?? 1})`;
   }
 
-  /** @param {number} i one of the pictures @param {boolean} [byReader] */
+  /** @param {number} i of the picker's: one of the lab's pictures, or the reader's own @param {boolean} [byReader] */
   pick(i, byReader = false) {
+    const own = this.#own[i - this.lab.pictures.length];
+    this.#index = own ? -1 : i;
     this.picker.show(i);
-    if (byReader) this.events.onPicked(i);
-    this.board.show(this.lab.pictures[i].data);
-    this.events.onPicture(this.board.picture, i);
+    this.board.show((own ?? this.lab.pictures[i]).data);
+    if (own) this.#keep();
+    else if (byReader) this.events.onPicked(i);
+    this.#show();
   }
 
   /** A picture that was drawn before. @param {Packed} picture */
@@ -98,14 +115,35 @@ export class ExplorerSide {
     this.#changed();
   }
 
+  /** A picture that the reader brings: it joins the others, and undo takes it off the board. @param {Uint8Array} data @param {string} name */
+  #take(data, name) {
+    this.#own.push({ ...this.board.picture, data });
+    const place = this.picker.add({ ...this.board.picture, data }, name);
+    this.board.take(data);
+    this.#keep();
+    this.#changed();
+    this.picker.show(place);
+  }
+
   #changed() {
+    this.#index = -1;
     this.picker.show(-1);
-    this.events.onPicture(this.board.picture, -1);
+    this.#show();
+  }
+
+  /** To the network goes what is seen: the picture, or what lies over it. */
+  #show() {
+    if (!this.board.over) this.tools?.changed();
+    this.events.onPicture(this.board.seen, this.board.over ? -1 : this.#index);
   }
 
   #drawn() {
+    this.#keep();
+    this.#changed();
+  }
+
+  #keep() {
     const { channels, height, width, data } = this.board.picture;
     this.events.onDrawn({ shape: [channels, height, width], dtype: "uint8", data: new DataView(data.slice().buffer) });
-    this.#changed();
   }
 }

@@ -104,7 +104,7 @@ export class ExplorerView {
       onClass: (/** @type {number} */ i) => this.panels.openUnit(last, i),
       say: this.say,
     };
-    return new ExplorerSide(this.lab, this.state.background, events, this.signal);
+    return new ExplorerSide(this.lab, this.state.background, this.root, events, this.signal);
   }
 
   #makePanels() {

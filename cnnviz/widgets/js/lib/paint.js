@@ -6,7 +6,14 @@ import { element } from "./grid.js";
 import { PictureHistory, beginStroke, blankPixels, shiftedPixels, strokeLine } from "./pixels.js";
 
 /** @import { Brush, Picture, PicturePoint, Stroke } from "./pixels.js" */
-/** @typedef {"draw" | "erase"} PenMode */
+/** @typedef {"draw" | "erase" | "occlude"} PenMode */
+/**
+ * What pointer and arrows move in the pen's stead.
+ * @typedef {object} BoardGrip
+ * @property {(at: PicturePoint) => void} to
+ * @property {(down: number, right: number) => void} by
+ * @property {(by: number) => void} resize
+ */
 /**
  * @typedef {object} PaintOptions
  * @property {Picture} picture       drawn on in place; `show` takes another
@@ -26,9 +33,14 @@ const PEN_STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowDown: [1, 0],
 });
 
+const SIZES = /** @type {Record<string, number>} */ ({ "+": 1, "=": 1, "-": -1 });
+
 export class PaintBoard {
   /** @type {PenMode} */ mode = "draw";
   pen = { row: 0, col: 0 };
+  /** @type {BoardGrip | null} */ grip = null;
+  /** @type {Picture | null} shown in the picture's stead, until that changes */ over = null;
+  /** Something else to say of a pixel. @type {(cell: {row: number, col: number}) => string} */ about = () => "";
   /** @type {Stroke | null} */ #stroke = null;
   /** @type {PicturePoint | null} */ #last = null;
   #past = new PictureHistory();
@@ -66,16 +78,34 @@ export class PaintBoard {
   show(data) {
     this.picture.data.set(data);
     this.#past.forget();
+    this.lay(null);
+  }
+
+  /** Another picture, which undo takes away again. @param {Uint8Array} data */
+  take(data) {
+    this.#past.remember(this.picture.data.slice());
+    this.picture.data.set(data);
+    this.lay(null);
+  }
+
+  /** A picture that is shown over the board's own; null takes it away. @param {Picture | null} over */
+  lay(over) {
+    this.over = over;
     this.draw();
+  }
+
+  /** What the network is to see. */
+  get seen() {
+    return this.over ?? this.picture;
   }
 
   /** Paint the picture with the theme's colours: one channel as the input's hue, three as they are. */
   draw() {
-    const { channels, height, width, data } = this.picture;
+    const { channels, height, width, data } = this.seen;
     this.canvas.width = width;
     this.canvas.height = height;
     this.board.style.setProperty("--aspect", `${width} / ${height}`);
-    const image = new ImageData(new Uint8ClampedArray(picturePixels(this.picture, readPalette(this.board)).buffer), width, height);
+    const image = new ImageData(new Uint8ClampedArray(picturePixels(this.seen, readPalette(this.board)).buffer), width, height);
     this.canvas.getContext("2d")?.putImageData(image, 0, 0);
     this.canvas.dataset.sum = String(data.reduce((sum, value) => sum + value, 0) / channels);
   }
@@ -83,11 +113,11 @@ export class PaintBoard {
   /** Outline the pixels that a unit sees; null removes the outline. @param {{row: number, col: number, rows: number, cols: number} | null} box */
   outline(box) {
     this.window.hidden = !box;
-    if (box) this.#place(this.window, box);
+    if (box) this.place(this.window, box);
   }
 
-  /** @param {HTMLElement} el @param {{row: number, col: number, rows: number, cols: number}} box */
-  #place(el, { row, col, rows, cols }) {
+  /** Something of the board's over these pixels. @param {HTMLElement} el @param {{row: number, col: number, rows: number, cols: number}} box */
+  place(el, { row, col, rows, cols }) {
     const { height, width } = this.picture;
     const percent = { left: col / width, top: row / height, width: cols / width, height: rows / height };
     for (const [side, share] of Object.entries(percent)) el.style.setProperty(side, `${100 * share}%`);
@@ -96,7 +126,7 @@ export class PaintBoard {
   /** @param {boolean} visible */
   #showPen(visible) {
     this.cursor.hidden = !visible;
-    this.#place(this.cursor, { ...this.pen, rows: 1, cols: 1 });
+    this.place(this.cursor, { ...this.pen, rows: 1, cols: 1 });
   }
 
   /** @returns {Brush} */
@@ -106,7 +136,7 @@ export class PaintBoard {
 
   /** @param {boolean} rests */
   #changed(rests) {
-    this.draw();
+    this.lay(null);
     this.options.onChange();
     if (rests) this.options.onEnd();
   }
@@ -135,8 +165,7 @@ export class PaintBoard {
 
   /** @param {Uint8Array} data */
   #replace(data) {
-    this.#past.remember(this.picture.data.slice());
-    this.picture.data.set(data);
+    this.take(data);
     this.#changed(true);
   }
 
@@ -156,10 +185,23 @@ export class PaintBoard {
     this.#replace(shiftedPixels(this.picture, down, right, this.options.background));
   }
 
+  /** Bright where it was dark. */
+  invert() {
+    this.#replace(this.picture.data.map((value) => 255 - value));
+  }
+
   /** @param {PenMode} mode */
   use(mode) {
     this.mode = mode;
     this.options.onMode(mode);
+  }
+
+  /** The pixel under the pointer. @param {PointerEvent} event */
+  cellOf(event) {
+    const { x, y } = this.#pointOf(event);
+    const { height, width } = this.picture;
+    const within = (/** @type {number} */ at, /** @type {number} */ size) => Math.max(0, Math.min(size - 1, Math.floor(at)));
+    return { row: within(y, height), col: within(x, width) };
   }
 
   /** @param {PointerEvent} event @returns {PicturePoint} */
@@ -178,9 +220,11 @@ export class PaintBoard {
     on("pointerdown", (event) => {
       if (event.button !== 0) return;
       this.board.setPointerCapture(event.pointerId);
-      this.#begin(this.#pointOf(event));
+      if (this.grip) this.grip.to(this.#pointOf(event));
+      else this.#begin(this.#pointOf(event));
     });
     on("pointermove", (event) => {
+      if (this.grip && this.board.hasPointerCapture(event.pointerId)) return this.grip.to(this.#pointOf(event));
       const events = event.getCoalescedEvents?.() ?? [];
       for (const one of this.#stroke ? (events.length ? events : [event]) : []) this.#lead(this.#pointOf(one));
     });
@@ -196,10 +240,13 @@ export class PaintBoard {
     const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
     if (!undo && (event.ctrlKey || event.metaKey || event.altKey)) return;
     const step = PEN_STEPS[event.key];
-    if (step) this.#movePen(step, event.shiftKey);
+    if (step && this.grip) this.grip.by(...step);
+    else if (step) this.#movePen(step, event.shiftKey);
     else if (event.key === " " || event.key === "Enter") this.#dab();
     else if (undo || event.key === "u") this.undo();
     else if (event.key === "e") this.use(this.mode === "draw" ? "erase" : "draw");
+    else if (event.key === "o") this.use(this.mode === "occlude" ? "draw" : "occlude");
+    else if (this.grip && SIZES[event.key]) this.grip.resize(SIZES[event.key]);
     else if (event.key === "Delete" || event.key === "Backspace") this.clear();
     else return;
     event.preventDefault();
@@ -219,10 +266,12 @@ export class PaintBoard {
       this.#lead(penPoint(this.pen));
       this.#end();
     }
-    this.options.say(`row ${this.pen.row}, column ${this.pen.col}: ${this.#valueAt(this.pen)}`);
+    const about = this.about(this.pen);
+    this.options.say(`row ${this.pen.row}, column ${this.pen.col}: ${this.#valueAt(this.pen)}${about && `; the map: ${about}`}`);
   }
 
   #dab() {
+    if (this.grip) return;
     this.#showPen(true);
     this.#begin(penPoint(this.pen));
     this.#end();

@@ -1,4 +1,4 @@
-// The buttons beside a drawing board: pen, undo, clear; and, folded away, the pen's width, shifts and ink.
+// The buttons beside a drawing board: pen or square, undo, clear; and, folded away, the pen's width, shifts and ink.
 
 import { button, choice } from "./controls.js";
 import { element } from "./grid.js";
@@ -6,26 +6,26 @@ import { element } from "./grid.js";
 /** @import { PaintBoard, PenMode } from "./paint.js" */
 
 const WIDTHS = ["thin", "medium", "thick"];
-const PEN_MODES = /** @type {[string, string][]} */ ([["draw", "draw"], ["erase", "erase"]]);
+const PEN_MODES = /** @type {[string, string][]} */ ([["draw", "draw"], ["erase", "erase"], ["occlude", "occlude"]]);
 const SHIFTS = /** @type {[string, number, number][]} */ ([["left", 0, -1], ["right", 0, 1], ["up", -1, 0], ["down", 1, 0]]);
 
 /**
  * @param {PaintBoard} board
+ * @param {HTMLElement} bring  folded away too: the pictures that the reader brings
  * @param {AbortSignal} signal
  * @returns {{el: HTMLElement, showMode: (mode: PenMode) => void}}
  */
-export function paintTools(board, signal) {
+export function paintTools(board, bring, signal) {
   const el = element("div", "cnnviz-board-tools");
   const modes = choice("pen", PEN_MODES, (mode) => board.use(/** @type {PenMode} */ (mode)), signal);
   const edits = element("div", "cnnviz-choice");
   const more = element("div", "cnnviz-board-more");
   more.hidden = true;
-  more.append(widthChoice(board, signal), shiftButtons(board, signal));
-  if (board.picture.channels === 3) more.append(inkField(board, signal));
+  more.append(widthChoice(board, signal), shiftButtons(board, signal), turnTools(board, signal), bring);
   const fold = button("more", () => {
     more.hidden = !more.hidden;
     fold.setAttribute("aria-expanded", String(!more.hidden));
-  }, signal, "more: pen width, shift");
+  }, signal, "more: pen width, shift, upload, paste");
   fold.setAttribute("aria-expanded", "false");
   edits.append(button("undo", () => board.undo(), signal), button("clear", () => board.clear(), signal), fold);
   modes.show(board.mode);
@@ -51,6 +51,14 @@ function shiftButtons(board, signal) {
   el.setAttribute("aria-label", "shift the picture by one pixel");
   const buttons = SHIFTS.map(([word, down, right]) => button(word, () => board.shift(down, right), signal, `shift ${word}`));
   el.append(element("span", "cnnviz-quiet", "shift"), ...buttons);
+  return el;
+}
+
+/** @param {PaintBoard} board @param {AbortSignal} signal */
+function turnTools(board, signal) {
+  const el = element("div", "cnnviz-row");
+  el.append(button("invert", () => board.invert(), signal, "invert: bright where it was dark"));
+  if (board.picture.channels === 3) el.append(inkField(board, signal));
   return el;
 }
 

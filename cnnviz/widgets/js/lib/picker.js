@@ -29,6 +29,16 @@ export class Picker {
     }, { signal });
   }
 
+  /** A picture that the reader has brought, after all others. @param {Picture} picture @param {string} name @returns {number} its place */
+  add(picture, name) {
+    const item = this.#add(picture, this.#items.length);
+    item.el.setAttribute("aria-label", `your picture: ${name}`);
+    item.el.title = name;
+    this.#items.push(item);
+    this.draw();
+    return this.#items.length - 1;
+  }
+
   /** @param {Picture} picture @param {number} i */
   #add(picture, i) {
     const el = element("div", "cnnviz-thumb");

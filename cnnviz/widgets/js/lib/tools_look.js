@@ -1,0 +1,246 @@
+// Under the picture: what to look for in it. The answer lies over the picture as a map, and follows it.
+
+import { ScaleBar, colourTable } from "./colour_scale.js";
+import { select } from "./controls.js";
+import { readPalette } from "./draw.js";
+import { element } from "./grid.js";
+import { formatNumber } from "./numbers.js";
+import { classChoice } from "./panel_class.js";
+import { mapByGradient, mapByOcclusion } from "./tools_attribute.js";
+import { layersWithMaps, strongestPixel } from "./tools_maps.js";
+import { mapOverPicture } from "./tools_overlay.js";
+import { slider } from "./tools_slider.js";
+
+/** @import { Lab } from "./lab.js" */
+/** @import { PaintBoard } from "./paint.js" */
+/** @import { LookMap } from "./tools_attribute.js" */
+/** @typedef {"nothing" | "gradient" | "product" | "gradcam" | "occlusion"} LookMethod */
+/**
+ * @typedef {object} LookHost
+ * @property {Lab} lab
+ * @property {PaintBoard} board
+ * @property {() => number} side    of the square that occlusion moves
+ * @property {() => void} changed   another method, or a map begins or ends
+ * @property {(text: string) => void} say
+ */
+
+const METHODS = /** @type {[LookMethod, string][]} */ ([
+  ["nothing", "nothing"],
+  ["gradient", "gradient (saliency)"],
+  ["product", "gradient × input"],
+  ["gradcam", "Grad-CAM"],
+  ["occlusion", "occlusion"],
+]);
+
+export class LookRow {
+  /** @type {LookMethod} */ method = "nothing";
+  /** @type {LookMap | null} of the picture on the board */ map = null;
+  /** @type {AbortController | null} of the occlusion under way */ mapping = null;
+  strength = 0.8;
+  /** @type {Uint8Array | null} the picture that is, or is being, mapped by occlusion: that takes too long for every stroke */ #mapped = null;
+  #turn = 0;
+
+  /** @param {LookHost} host @param {AbortSignal} signal */
+  constructor(host, signal) {
+    this.host = host;
+    this.el = element("div", "cnnviz-look");
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "cnnviz-look-map";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.layers = layersWithMaps(host.lab.nodes, host.lab.shapes);
+    this.layer = this.layers.at(-1) ?? "";
+    this.choose = select("look for", (value) => this.use(/** @type {LookMethod} */ (value)), signal);
+    this.at = select("at", (name) => this.#choose({ layer: name }), signal);
+    this.scoreOf = classChoice(host.lab, signal);
+    this.strong = slider("strength", { min: 0.1, max: 1, step: 0.1 }, (value) => this.#choose({ strength: value }), signal);
+    this.legend = element("div", "cnnviz-look-legend");
+    this.bar = new ScaleBar();
+    this.here = element("span", "cnnviz-quiet");
+    this.note = element("p", "cnnviz-quiet");
+    this.legend.append(this.bar.el, this.here);
+    this.more = element("div", "cnnviz-look-more");
+    this.more.append(this.at.el, this.scoreOf.el, this.strong.el, this.legend, this.note);
+    this.el.append(this.choose.el, this.more);
+    this.#listen(signal);
+    this.#show();
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    const { lab, board } = this.host;
+    lab.on("run", () => this.#follow(), signal);
+    lab.on("busy", () => lab.busy !== null && this.#hide(), signal);
+    lab.on("target", () => this.refresh(), signal);
+    lab.on("ablate", () => this.forget(), signal);
+    board.board.addEventListener("pointermove", (event) => this.#tell(event), { signal });
+    board.about = (cell) => this.sayAt(cell);
+    signal.addEventListener("abort", () => this.mapping?.abort(), { once: true });
+  }
+
+  /** @param {LookMethod} method */
+  use(method) {
+    this.method = method;
+    this.forget();
+    this.#show();
+    this.host.changed();
+    if (method === "nothing") this.host.say("no map over the picture");
+    else void this.#look(true);
+  }
+
+  /** @param {{layer?: string, strength?: number}} choice */
+  #choose(choice) {
+    Object.assign(this, choice);
+    this.#show();
+    if (choice.layer) this.refresh();
+    else this.draw();
+  }
+
+  /** What was mapped is no longer so: another square, another part of the network set to zero. */
+  forget() {
+    this.map = this.#mapped = null;
+    this.#turn += 1;
+    this.#endMapping();
+    this.#hide();
+  }
+
+  /** The same look again, since something but the picture has changed; told to the reader. */
+  refresh() {
+    this.forget();
+    if (this.method !== "nothing") void this.#look(true);
+    this.#show();
+  }
+
+  /** After every pass: small networks at once, large ones when the stroke is at its end. */
+  #follow() {
+    if (this.method === "nothing") return;
+    this.scoreOf.show();
+    const { lab, board } = this.host;
+    const slow = lab.long || this.method === "occlusion";
+    if (slow && board.drawing) this.#hide();
+    else if (this.method === "occlusion" && this.#isMapped()) this.draw();
+    else if (this.method === "occlusion" && lab.long) this.#again();
+    else void this.#look(false);
+  }
+
+  /** @param {boolean} tell */
+  async #look(tell) {
+    const turn = ++this.#turn;
+    const { lab } = this.host;
+    if (!lab.calls.size) return;
+    if (lab.long || this.method === "occlusion") this.#wait("Computing the map …");
+    try {
+      const map = this.method === "occlusion" ? await this.#occlude() : await mapByGradient(lab, /** @type {any} */ (this.method), this.layer);
+      if (turn === this.#turn && map) this.#set(map, tell);
+    } catch (error) {
+      if (turn === this.#turn) this.#wait(/** @type {Error} */ (error).message);
+    }
+  }
+
+  async #occlude() {
+    const { lab, board, side } = this.host;
+    this.mapping?.abort();
+    const mapping = (this.mapping = new AbortController());
+    this.host.changed();
+    const picture = { ...board.picture, data: board.picture.data.slice() };
+    this.#mapped = picture.data;
+    const progress = (/** @type {number} */ share) => this.#wait(`Mapping: ${Math.round(100 * share)}\u00a0%`, share);
+    const map = await mapByOcclusion(lab, picture, side(), progress, mapping.signal);
+    if (this.mapping === mapping) this.#endMapping();
+    return map;
+  }
+
+  /** The reader stops the mapping. */
+  stop() {
+    this.forget();
+    this.#wait("Stopped.");
+    this.host.say("mapping stopped");
+  }
+
+  #endMapping() {
+    this.mapping?.abort();
+    this.mapping = null;
+    this.host.changed();
+  }
+
+  /** Whether the map is of the picture on the board: the square that lies over it does not count. */
+  #isMapped() {
+    return this.#mapped?.every((value, i) => value === this.host.board.picture.data[i]) ?? false;
+  }
+
+  #again() {
+    this.forget();
+    this.#wait("The picture has changed: map it again.");
+  }
+
+  /** @param {LookMap} map @param {boolean} tell */
+  #set(map, tell) {
+    this.map = map;
+    this.note.textContent = map.note;
+    this.#share(null);
+    this.draw();
+    if (tell) this.host.say(`${map.note} ${this.#sayStrongest(map)}`);
+  }
+
+  /** @param {LookMap} map */
+  #sayStrongest({ values }) {
+    const { width } = this.host.board.picture;
+    const at = strongestPixel(values);
+    return `Strongest at row ${Math.floor(at / width)}, column ${at % width}: ${formatNumber(values[at])}.`;
+  }
+
+  /** Nothing over the picture, and why. @param {string} text @param {number | null} [share] */
+  #wait(text, share = null) {
+    this.#hide();
+    this.note.textContent = text;
+    this.#share(share);
+  }
+
+  /** @param {number | null} share done of the mapping */
+  #share(share) {
+    this.note.style.setProperty("--share", String(share ?? 0));
+    this.note.classList.toggle("is-busy", share !== null);
+  }
+
+  /** A map of the picture before is never over another one. */
+  #hide() {
+    this.canvas.remove();
+    this.legend.hidden = true;
+  }
+
+  #show() {
+    this.choose.show(METHODS.filter(([method]) => method !== "gradcam" || this.layers.length > 0), this.method);
+    this.more.hidden = this.method === "nothing";
+    this.at.show(this.layers.map((name) => [name, name]), this.layer);
+    if (this.method !== "gradcam") this.at.el.hidden = true;
+    this.scoreOf.show();
+    this.strong.show(this.strength, `${Math.round(100 * this.strength)}\u00a0%`);
+  }
+
+  /** The map over the picture of the last pass. */
+  draw() {
+    const { lab, board } = this.host;
+    const { map } = this;
+    if (!map || this.method === "nothing") return this.#hide();
+    const palette = readPalette(board.board);
+    const { height, width } = lab.picture;
+    const pixels = mapOverPicture(lab.picture, map.values, map.end, this.strength, palette);
+    Object.assign(this.canvas, { width, height });
+    this.canvas.getContext("2d")?.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+    if (!this.canvas.isConnected) board.canvas.after(this.canvas);
+    this.bar.show(colourTable(palette), map.signed, map.end);
+    this.legend.hidden = false;
+  }
+
+  /** @param {PointerEvent} event */
+  #tell(event) {
+    if (!this.canvas.isConnected) return;
+    const { row, col } = this.host.board.cellOf(event);
+    this.here.textContent = this.sayAt({ row, col });
+  }
+
+  /** The map's number at a pixel; "" where there is no map. @param {{row: number, col: number}} cell */
+  sayAt({ row, col }) {
+    if (!this.map || !this.canvas.isConnected) return "";
+    return `${formatNumber(this.map.values[row * this.host.board.picture.width + col])} at row ${row}, column ${col}`;
+  }
+}
