@@ -12,6 +12,7 @@ is compared with every wrong answer that has a name, and with every two of them 
 """
 
 from ._verdict import Failure, Verdict
+from .attribution import gradcam, occlusion, score_gradient
 from .convolution import conv2d, correlate2d
 from .network import cross_entropy, relu
 from .pooling import max_pool2d, max_pool2d_backward
@@ -26,9 +27,12 @@ __all__ = [
     "count_parameters",
     "cross_entropy",
     "field_start",
+    "gradcam",
     "max_pool2d",
     "max_pool2d_backward",
+    "occlusion",
     "output_size",
     "receptive_field",
     "relu",
+    "score_gradient",
 ]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from cnnviz.check._answers import same
 from cnnviz.check._exercise import Exercise, Mistake, Spoil
+from cnnviz.check.attribution import GRADCAM, OCCLUSION, SCORE_GRADIENT
 from cnnviz.check.convolution import CONV2D, CORRELATE2D
 from cnnviz.check.network import CROSS_ENTROPY, RELU
 from cnnviz.check.pooling import MAX_POOL2D, MAX_POOL2D_BACKWARD
@@ -24,6 +25,9 @@ EXERCISES = (
     CROSS_ENTROPY,
     RECEPTIVE_FIELD,
     FIELD_START,
+    SCORE_GRADIENT,
+    GRADCAM,
+    OCCLUSION,
 )
 PLANTED = [
     pytest.param(exercise, mistake, spoil, id=f"{exercise.name}-{mistake.name}-{k}")
