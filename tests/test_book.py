@@ -37,7 +37,8 @@ from tests.book_facts import (
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
-CHAPTERS = [path for path in NOTEBOOKS if path.stem != "start"]
+# The front page and a how-to teach no one thing: nothing to predict, and nothing to recall.
+CHAPTERS = [path for path in NOTEBOOKS if path.stem not in {"start", "your-network"}]
 PAGES = sorted(BOOK.glob("*.md"))
 
 
