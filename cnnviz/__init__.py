@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnviz.recorder import layers, record, recording
     from cnnviz.views import curves, maps, step
     from cnnviz.views_attribution import attributions
+    from cnnviz.views_cone import cone
     from cnnviz.views_explore import explore
 
 __version__ = "0.1.0"
@@ -28,6 +29,7 @@ __all__ = [
     "attribution",
     "attributions",
     "check",
+    "cone",
     "curves",
     "data",
     "explore",
@@ -49,6 +51,7 @@ __all__ = [
 _HOMES = {
     "ask": "questions",
     "attributions": "views_attribution",
+    "cone": "views_cone",
     "curves": "views",
     "explore": "views_explore",
     "layers": "recorder",
