@@ -1,6 +1,7 @@
 """What a reader calls: `record`, `recording` and `layers`."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,13 +18,17 @@ from .results import Call, Record, Recording
 from .table import Counter, LayerTable
 from .torch_front import KerasFront, TorchFront
 
+# Two recordings of one model at once would hear each other's calls, and put back each other's buffers.
+_one_at_a_time = threading.RLock()
+
 
 def record(model: Any, x: Any, layers: Names = None, gradients_of: Any = None) -> Recording:
     """What each layer of `model` gives for `x`: exactly, also where a later layer overwrites it.
 
     `model` is one of torch, Keras (torch backend) or cnnviz.nn; it runs in the mode that it is in (call `model.eval()`
-    for one that is trained). `x` is a tensor or array, mostly (N, C, H, W), that is left as it is; a tuple is several
-    arguments, a dict arguments by name. `layers` are dotted names or patterns ("layer1.*"); all leaf layers without it.
+    for one that is trained). `x` is a tensor or array, mostly (N, C, H, W), that is left as it is (an array's floats
+    become the model's dtype); a tuple is several arguments, a dict arguments by name. `layers` are dotted names or
+    patterns ("layer1.*"); all leaf layers without it.
 
     `gradients_of` asks for gradients too, of a class (N, classes, ...), one class a picture, or a function of the
     output that gives one number; for cnnviz.nn the function gives the output's gradient. Each layer's `gradient` is
@@ -32,7 +37,8 @@ def record(model: Any, x: Any, layers: Names = None, gradients_of: Any = None) -
 
     Outputs are detached, on the model's device, and by reference where nothing overwrites them. The first recording of
     a model runs it twice if something does. Nothing is left behind, also on an error: hooks, `training` flags, buffers,
-    parameters' `.grad` and all shared random numbers are as before. What a model keeps in plain attributes, and a write
+    parameters' `.grad` and all shared random numbers are as before. Recordings from several threads are made one after
+    another; the model's own calls in other threads meanwhile are heard. What a model keeps in plain attributes, and a write
     through `tensor.data`, goes unseen. Raises UnknownLayerError for a layer that is not there, with the nearest names;
     TypeError for a model whose layers cannot be heard.
 
@@ -47,7 +53,8 @@ def record(model: Any, x: Any, layers: Names = None, gradients_of: Any = None) -
     """
     front = _front(model)
     picked = chosen(front, layers)
-    result: Recording = _engine(front).record(front, picked, _arguments(front, x), gradients_of)
+    with _one_at_a_time:
+        result: Recording = _engine(front).record(front, picked, _arguments(front, x), gradients_of)
     if not result:
         do = "name layers that its forward calls: see cnnviz.layers(model, x)"
         raise _check.bad_value("record", "layers that run", f"none of {len(picked)} that did", do)
@@ -59,8 +66,9 @@ def record(model: Any, x: Any, layers: Names = None, gradients_of: Any = None) -
 def recording(model: Any, layers: Names = None) -> Iterator[Recording]:
     """Within the block, what each layer gives in the reader's own calls of the model, one entry a call.
 
-    Every output is copied as it appears, since the pass cannot be run again. `input` and `output` are those of the last
-    call. For gradients see `record`. Layers and errors are as there.
+    Every output is copied as it appears, since the pass cannot be run again; what checkpointing computes once more on
+    the way back is no call. `input` and `output` are those of the last call. For gradients see `record`. Layers and
+    errors are as there.
 
     >>> import torch
     >>> model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU())
@@ -79,6 +87,8 @@ def recording(model: Any, layers: Names = None) -> Iterator[Recording]:
 
     def hook_of(name: str) -> Callable[[tuple[Any, ...], Any], None]:
         def keep(_: tuple[Any, ...], output: Any) -> None:
+            if front.going_back():
+                return
             if name not in result:
                 result.add(name, Record(type(picked[name]).__name__, front.parameters(picked[name])))
             result[name].calls.append(Call(copied(output)))
@@ -122,7 +132,7 @@ def layers(model: Any, x: Any) -> LayerTable:
     inputs = _arguments(front, x)
     picked = chosen(front, None)
     counter = Counter(front, picked)
-    with _engine(front).observing(front, inputs, False):
+    with _one_at_a_time, _engine(front).observing(front, inputs, False):
         args, kwargs = mapped(inputs, front.tensor, front.copied)
         with listening(front, picked, counter.hook):
             front.model(*args, **kwargs)

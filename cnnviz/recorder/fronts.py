@@ -61,6 +61,10 @@ class Front:
         """Why a name that looks right is not there, or ""."""
         return ""
 
+    def going_back(self) -> bool:
+        """Whether a backward pass calls the layers at the moment, to compute anew what was not kept."""
+        return False
+
     def running(self) -> AbstractContextManager[Any]:
         """What has to hold while the model runs, for its layers to be called one by one."""
         return nullcontext()

@@ -1,12 +1,13 @@
-"""Tensors in tuples, lists and dicts: changed one by one, and put together again as they were."""
+"""Tensors in tuples, lists, dicts and dataclasses: changed one by one, and put together again as they were."""
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 
 def mapped(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
-    """`value` with each instance of `kind` in it changed; tuples (named ones too), lists and dicts are built anew.
+    """`value` with each instance of `kind` in it changed; tuples (named ones too), lists, dicts, dataclasses anew.
 
     >>> mapped({"a": (1, [2.5]), "b": None}, int, lambda n: n + 1)
     {'a': (2, [2.5]), 'b': None}
@@ -21,6 +22,11 @@ def mapped(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
     if isinstance(value, tuple | list):
         items = [mapped(item, kind, change) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    if (named := _fields(value)) is not None:
+        new = copy.copy(value)
+        for name, item in named.items():
+            object.__setattr__(new, name, mapped(item, kind, change))  # a frozen one too
+        return new
     return value
 
 
@@ -32,9 +38,18 @@ def found(value: Any, kind: type) -> Iterator[Any]:
     """
     if isinstance(value, kind):
         yield value
-    elif isinstance(value, dict | tuple | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from found(item, kind)
+    else:
+        named = value if isinstance(value, dict) else _fields(value)
+        if named is not None or isinstance(value, tuple | list):
+            for item in value if named is None else named.values():
+                yield from found(item, kind)
+
+
+def _fields(value: Any) -> dict[str, Any] | None:
+    """What a dataclass holds by name; None for anything else."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return None
+    return {field.name: getattr(value, field.name) for field in fields(value) if hasattr(value, field.name)}
 
 
 def shapes_in(value: Any) -> Any:
@@ -46,8 +61,9 @@ def shapes_in(value: Any) -> Any:
     """
     if hasattr(value, "shape"):
         return tuple(int(n) for n in value.shape)
-    if isinstance(value, dict):
-        return {key: shapes_in(item) for key, item in value.items()}
+    named = value if isinstance(value, dict) else _fields(value)
+    if named is not None:
+        return {key: shapes_in(item) for key, item in named.items()}
     if isinstance(value, tuple | list):
         return (list if isinstance(value, list) else tuple)(shapes_in(item) for item in value)
     return None

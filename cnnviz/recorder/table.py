@@ -134,7 +134,8 @@ _SUMS = ("_ConvNd", "Conv2d", "Linear", "BaseConv", "BaseDepthwiseConv", "Dense"
 def _filter(layer: Any) -> int:
     """The weights of one filter: torch has the filters first, Keras last."""
     if hasattr(layer, "weight"):
-        return prod(layer.weight.shape[1:])
+        weight = layer.weight() if callable(layer.weight) else layer.weight  # packed, in a quantised layer
+        return prod(weight.shape[1:])
     shape = layer.kernel.shape
     depthwise = any(ancestor.__name__ == "BaseDepthwiseConv" for ancestor in type(layer).__mro__)
     return prod(shape[:-2] if depthwise else shape[:-1])

@@ -60,10 +60,18 @@ class TorchFront(Front):
         return remove
 
     def as_tensor(self, array: Any) -> Any:
-        """An array as a tensor, where the model's parameters are."""
+        """An array as a tensor where the model's parameters are; its floats, mostly float64, as exact as they are."""
         import torch
 
-        return torch.as_tensor(array, device=self.tensors[0].device if self.tensors else None)
+        tensor = torch.as_tensor(array, device=self.tensors[0].device if self.tensors else None)
+        exact = next((value.dtype for value in self.tensors if value.is_floating_point()), tensor.dtype)
+        return tensor.to(exact) if tensor.is_floating_point() else tensor
+
+    def going_back(self) -> bool:
+        """See Front."""
+        import torch
+
+        return bool(torch._C._current_graph_task_id() != -1)
 
     def copied(self, value: Any) -> Any:
         """See Front."""
