@@ -4,7 +4,8 @@ Add `cnnviz.sphinx_ext` to `extensions` (Sphinx) or to `sphinx: extra_extensions
 of every page, ours or not, works without a kernel, without a CDN, from http:// and from file://. Nothing to set.
 
 What it does: myst-nb embeds each widget's whole state in its page. Here each distinct source in it moves to one file
-of the site, a placeholder that keeps the figure's height takes the place of each view, and `host.js` joins them.
+of the site, states that the page does not show are left out, a placeholder that keeps the figure's height takes the
+place of each view, and `host.js` joins them.
 Formulas become MathML at build time; one that cannot be converted is a warning, so `-W` fails the build.
 """
 
@@ -27,6 +28,7 @@ _VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>',
     re.DOTALL,
 )
+_NAMED = re.compile(r'"IPY_MODEL_(\w+)"')  # how one widget's state names another
 _FOLDER = "anywidget"
 # After myst-nb has added the page's state (priority 500).
 _LATE = 900
@@ -61,7 +63,8 @@ def _bring_widgets_to_life(app: Sphinx, page: str, template: str, context: dict[
     states: dict[str, Any] = {}
     for script in embedded:
         scripts.remove(script)
-        kept, sources, styles = split_sources(json.loads(script.attributes["body"])["state"])
+        shown = _shown(json.loads(script.attributes["body"])["state"], context["body"])
+        kept, sources, styles = split_sources(shown)
         states.update(kept)
         for name, source in sources.items():
             _store(static / f"{name}.js", source_script(name, source))
@@ -75,6 +78,18 @@ def _bring_widgets_to_life(app: Sphinx, page: str, template: str, context: dict[
     app.add_js_file(None, type=STATE, body=state_json(states).replace("</", "<\\/"))
     app.add_js_file(f"{_FOLDER}/host.js", loading_method="defer", priority=_LATE)
     context["body"] = _VIEW.sub(lambda view: placeholder(json.loads(view[1])["model_id"], states), context["body"])
+
+
+def _shown(states: dict[str, Any], body: str) -> dict[str, Any]:
+    """The states of the page's views, and of the widgets that these name; a cell may make others and not show them."""
+    found: set[str] = set()
+    left = [json.loads(view)["model_id"] for view in _VIEW.findall(body)]
+    while left:
+        one = left.pop()
+        if one in states and one not in found:
+            found.add(one)
+            left += _NAMED.findall(json.dumps(states[one]["state"]))
+    return {name: state for name, state in states.items() if name in found}
 
 
 def _store(path: Path, text: str) -> None:

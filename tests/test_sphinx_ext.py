@@ -13,13 +13,15 @@ from sphinx.application import Sphinx
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 NOTEBOOK = """
-import anywidget, traitlets
+import anywidget, ipywidgets, traitlets
 class Hello(anywidget.AnyWidget):
     _esm = "export default { render({ model, el }) { el.textContent = model.get('text'); } };"
     _css = "div { color: inherit; }"
     text = traitlets.Unicode("</script>").tag(sync=True)
     _height = traitlets.List([120, 340]).tag(sync=True)
-Hello()
+    other = traitlets.Any(None, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
+unseen = Hello(text="never shown")
+Hello(other=Hello(text="shown by another"))
 """
 
 
@@ -58,13 +60,19 @@ def test_each_source_is_stored_once_for_the_site(site: Path) -> None:
         assert html.count("_static/anywidget/host.js") == 1
 
 
+def test_a_page_carries_what_it_shows_and_what_that_names(site: Path) -> None:
+    html = (site / "index.html").read_text()
+    assert "shown by another" in html
+    assert "never shown" not in html
+
+
 def test_a_view_becomes_a_place_of_the_right_height(site: Path) -> None:
     html = (site / "index.html").read_text()
     assert 'style="--wide: 120px; --narrow: 340px"' in html
     assert "widget-view+json" not in html
     state = re.search(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>', html, re.DOTALL)
     assert state
-    (saved,) = json.loads(state[1])["state"].values()
+    (saved,) = [one for one in json.loads(state[1])["state"].values() if one["state"]["other"]]
     assert saved["state"]["text"] == "</script>"
 
 
