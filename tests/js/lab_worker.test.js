@@ -109,7 +109,45 @@ test("a worker that ends is told to all who wait", async () => {
   const line = { postMessage: quiet, addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => (listeners[type] = listener) };
   const waiting = new RemoteRunner(/** @type {any} */ (line), smallNet, inputs[0].shape).run(inputs[0], NONE, quiet);
   listeners.error({});
-  await assert.rejects(waiting, { message: "the worker of this figure ended: reload the page" });
+  await assert.rejects(waiting, { message: "the worker has ended" });
+});
+
+/** A worker that starts, and ends as soon as it is asked something. */
+class ShortLived extends EventTarget {
+  /** @param {string | Question} said */
+  postMessage(said) {
+    const answer = typeof said === "string" ? new MessageEvent("message", { data: { kind: "ready" } }) : "id" in said && new Event("error");
+    if (answer) setTimeout(() => this.dispatchEvent(answer));
+  }
+
+  terminate() {}
+}
+
+test("a lab whose worker ends says so, and goes on in the page with what was asked", async (t) => {
+  const known = globalThis.Worker;
+  globalThis.Worker = /** @type {any} */ (ShortLived);
+  t.after(() => (globalThis.Worker = known));
+  const lab = new Lab({ nodes: slowNet, pictures: slowPictures, scale: [1 / 255], shift: [0], classNames: [], source: "x" });
+  /** @type {string[]} */
+  const troubles = [];
+  lab.on("trouble", () => troubles.push(lab.trouble));
+  lab.show(slowPictures[1], 1);
+  const gradients = await lab.gradients(0);
+  assert.deepEqual(lab.calls, runGraph(slowNet, slowInputs[1]));
+  assert.deepEqual(gradients, backwardGraph(slowNet, lab.calls, tensor([1, 32], [1, ...Array(31).fill(0)])));
+  assert.equal(troubles.length, 1);
+  assert.match(troubles[0], /^The worker of this figure has ended/);
+});
+
+test("a picture that cannot be computed is said, and the one before stays", async () => {
+  const lab = new Lab({ nodes: slowNet, pictures: slowPictures, scale: [1 / 255], shift: [0], classNames: [], source: "" });
+  lab.show(slowPictures[0], 0);
+  await lab.gradients(0);
+  const before = lab.calls;
+  const told = new Promise((resolve) => lab.on("trouble", () => resolve(lab.trouble)));
+  lab.show({ ...slowPictures[1], channels: 1, data: slowPictures[1].data.subarray(4096) }, 1);
+  assert.match(await told, /^This picture could not be computed: .*channels/);
+  assert.equal(lab.calls, before);
 });
 
 test("slices tell what is done, and end when what they compute is no longer wanted", async () => {

@@ -1,10 +1,10 @@
 // The laboratory of a figure: a network, a picture on its board, what is set to zero, and everything computed from
 // them. Panels read from it and listen to it; it knows no DOM.
 
+import { LabBeside } from "./lab_beside.js";
 import { LabEngine, scoringNodes } from "./lab_engine.js";
 import { networkInput, recordedCalls, recordedShapes } from "./lab_pictures.js";
-import { RemoteRunner, startLabWorker } from "./lab_remote.js";
-import { atOnce, SlicedRunner } from "./lab_slices.js";
+import { atOnce } from "./lab_slices.js";
 import { refuse } from "./ops_check.js";
 import { run } from "./ops.js";
 import { sizeOf, tensor } from "./tensor.js";
@@ -16,7 +16,7 @@ import { sizeOf, tensor } from "./tensor.js";
 /** @import { Call, Params } from "./ops.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Tensor } from "./tensor.js" */
-/** @typedef {"run" | "busy" | "ablate" | "target"} LabEvent */
+/** @typedef {"run" | "busy" | "ablate" | "target" | "trouble"} LabEvent */
 /**
  * @typedef {object} LabOptions
  * @property {GraphNode[]} nodes       in the order in which they run; a recorded one has op "recorded"
@@ -44,15 +44,16 @@ export class Lab {
   /** @type {Ablated} channels (units of a vector) that are set to zero in a node's output */ ablated = new Map();
   /** @type {number | null} the share done of a long run, 0 to 1 */ busy = null;
   /** @type {Map<string, number[]>} with a batch axis of 1; the input's too */ shapes;
+  /** What went wrong beside the page, in words; "": nothing. */ trouble = "";
   /** @type {number | null} */ #target = null;
   /** @type {Map<number, Promise<Map<string, Tensor> | null>>} by target, of the last pass */ #gradients = new Map();
   /** @type {Promise<unknown>} the passes beside the board are computed one after another */ #beside = Promise.resolve();
   /** @type {Promise<unknown>} */ #running = Promise.resolve();
-  /** @type {Promise<Runner> | null} */ #runner = null;
   /** @type {Tensor | null} none was shown yet */ #board = null;
   #turn = 0;
   #events = new EventTarget();
   #engine;
+  #runner;
   #options;
 
   /** @param {LabOptions} options */
@@ -66,6 +67,7 @@ export class Lab {
     this.picture = pictures[0];
     this.input = networkInput(this.picture, scale, shift);
     this.#engine = records ? null : new LabEngine(nodes, this.input.shape);
+    this.#runner = this.#engine && this.#makeRunner(this.#engine);
     this.shapes = this.#engine?.shapes ?? recordedShapes(nodes, records ?? {}, this.input.shape);
   }
 
@@ -88,7 +90,7 @@ export class Lab {
   /** At idle: the first interaction is then as quick as all others. */
   warmUp() {
     const engine = this.#engine;
-    if (this.long) void this.#runnerOf();
+    if (this.long) void this.#runner?.start();
     else for (let i = 0; engine && i < WARM_PASSES; i++) atOnce(engine.runOn(this.input, this.ablated));
   }
 
@@ -111,12 +113,21 @@ export class Lab {
    * @param {number[]} channels
    */
   ablate(name, channels) {
+    this.ablateAll([[name, channels]]);
+  }
+
+  /** The same of several nodes, in one pass. @param {[name: string, channels: number[]][]} changes */
+  ablateAll(changes) {
     this.#needsLive("ablate");
-    const [, count = 0] = this.shapes.get(name) ?? refuse("lab.ablate", "a node's name", name, "choose one of nodes");
-    const wrong = channels.find((channel) => !(channel >= 0 && channel < count));
-    if (wrong !== undefined) refuse("lab.ablate", `channels of ${name}, 0 to ${count - 1}`, `${wrong}`, "leave it out");
-    if (channels.length) this.ablated.set(name, new Set(channels));
-    else this.ablated.delete(name);
+    for (const [name, channels] of changes) {
+      const [, count = 0] = this.shapes.get(name) ?? refuse("lab.ablate", "a node's name", name, "choose one of nodes");
+      const wrong = channels.find((channel) => !(channel >= 0 && channel < count));
+      if (wrong !== undefined) refuse("lab.ablate", `channels of ${name}, 0 to ${count - 1}`, `${wrong}`, "leave it out");
+    }
+    for (const [name, channels] of changes) {
+      if (channels.length) this.ablated.set(name, new Set(channels));
+      else this.ablated.delete(name);
+    }
     this.#changed();
   }
 
@@ -169,11 +180,11 @@ export class Lab {
    */
   async runOn(picture, params) {
     const input = this.#inputOf(picture);
-    const engine = this.#engine;
-    if (!engine) return this.#recorded(input, this.pictures.indexOf(picture));
+    const [engine, runner] = [this.#engine, this.#runner];
+    if (!engine || !runner) return this.#recorded(input, this.pictures.indexOf(picture));
     const ablated = params ? new Map() : new Map(this.ablated);
     if (!this.long) return atOnce(engine.runOn(input, ablated, params));
-    const calls = this.#beside.then(async () => (await this.#runnerOf()).runOn(input, ablated, params));
+    const calls = this.#beside.then(() => runner.ask((one) => one.runOn(input, ablated, params)));
     this.#beside = calls.catch(() => {});
     return calls;
   }
@@ -204,25 +215,34 @@ export class Lab {
 
   /** The picture on the board, anew where something has changed: the engine knows by the identity of its input. */
   #compute() {
-    const [engine, input] = [this.#engine, this.#board ?? this.input];
-    if (this.long) this.#running = this.#computeBeside(input);
+    const [engine, runner, input] = [this.#engine, this.#runner, this.#board ?? this.input];
+    if (runner && this.long) this.#running = this.#computeBeside(runner, input);
     else if (engine) this.#settle(input, atOnce(engine.run(input, this.ablated)));
     else this.#settle(input, this.#recorded(input, this.pictureIndex));
   }
 
-  /** @param {Tensor} input */
-  async #computeBeside(input) {
+  /** @param {LabBeside} runner @param {Tensor} input */
+  async #computeBeside(runner, input) {
     const turn = ++this.#turn;
+    const progress = (/** @type {number} */ share) => turn === this.#turn && this.#setBusy(share);
+    if (this.trouble) this.#say("");
     this.#setBusy(0);
     try {
-      const runner = await this.#runnerOf();
-      const calls = await runner.run(input, this.ablated, (share) => turn === this.#turn && this.#setBusy(share));
+      const calls = await runner.ask((one) => one.run(input, this.ablated, progress));
       if (turn !== this.#turn || !calls) return; // A newer one is under way.
       this.busy = null;
       this.#settle(input, calls);
+    } catch (error) {
+      if (turn === this.#turn) this.#say(`This picture could not be computed: ${/** @type {Error} */ (error).message}.`);
     } finally {
       if (turn === this.#turn) this.#setBusy(null);
     }
+  }
+
+  /** @param {string} trouble */
+  #say(trouble) {
+    this.trouble = trouble;
+    this.#emit("trouble");
   }
 
   /** @param {number | null} share */
@@ -241,25 +261,17 @@ export class Lab {
 
   /** @param {LabEngine} engine @param {number} target */
   async #gradientsOf(engine, target) {
-    return this.long ? (await this.#runnerOf()).gradients(target) : atOnce(engine.gradients(target));
+    return this.#runner && this.long ? this.#runner.ask((one) => one.gradients(target)) : atOnce(engine.gradients(target));
   }
 
-  /** A worker; where none can start, the page itself in slices. */
-  #runnerOf() {
-    this.#runner ??= this.#startRunner();
-    return this.#runner;
-  }
-
-  /** @returns {Promise<Runner>} */
-  async #startRunner() {
-    const engine = this.#needsLive("show");
+  /** @param {LabEngine} engine */
+  #makeRunner(engine) {
     const { source, signal } = this.#options;
-    if (!source) return new SlicedRunner(engine);
-    try {
-      return new RemoteRunner(await startLabWorker(source, signal), this.nodes, this.input.shape);
-    } catch {
-      return new SlicedRunner(engine);
-    }
+    const ended = async (/** @type {Runner} */ page) => {
+      this.#say("The worker of this figure has ended (its memory was full, perhaps). The page computes by itself now, and may stutter.");
+      if (this.calls.size) await page.run(this.input, this.ablated, () => {});
+    };
+    return new LabBeside({ engine, inputShape: this.input.shape, source, signal, ended });
   }
 
   /** @param {Tensor} input @param {number} index */

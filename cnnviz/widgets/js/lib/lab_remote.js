@@ -44,6 +44,9 @@ export function startLabWorker(source, signal) {
   return started.finally(() => URL.revokeObjectURL(address));
 }
 
+/** It ran out of memory, say: what was asked of it must be asked elsewhere. */
+export class WorkerEnded extends Error {}
+
 /** @implements {Runner} */
 export class RemoteRunner {
   /** @type {Map<number, Waiting>} */ #waiting = new Map();
@@ -51,6 +54,7 @@ export class RemoteRunner {
   /** @type {Map<Record<string, Params>, number>} */ #sent = new Map();
   /** @type {Tensor | null} */ #input = null;
   #asked = 0;
+  #ended = false;
 
   /**
    * @param {LabLine} line
@@ -115,6 +119,7 @@ export class RemoteRunner {
   /** @param {(id: number) => Question} question @param {(share: number) => void} [progress] @returns {Promise<Named | null>} */
   #ask(question, progress) {
     const id = this.#asked++;
+    if (this.#ended) return Promise.reject(new WorkerEnded("the worker has ended"));
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, progress });
       this.#say(question(id));
@@ -136,9 +141,9 @@ export class RemoteRunner {
     else waiting?.reject(new Error(answer.message));
   }
 
-  /** The worker has ended: out of memory, say. */
   #giveUp() {
-    for (const { reject } of this.#waiting.values()) reject(new Error("the worker of this figure ended: reload the page"));
+    this.#ended = true;
+    for (const { reject } of this.#waiting.values()) reject(new WorkerEnded("the worker has ended"));
     this.#waiting.clear();
   }
 }
