@@ -36,7 +36,10 @@ class Explorer(Figure):
     """
 
     _esm = bundle("explorer.js")
-    _css = stylesheet("figure.css", "stepper.css", "maps.css", "explorer.css", "panels.css", "tools.css")
+    _css = stylesheet(
+        *("figure.css", "stepper.css", "maps.css", "board.css", "rows.css", "explorer.css"),
+        *("panels.css", "channels.css", "tools.css"),
+    )
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     images = traitlets.Dict().tag(sync=True)

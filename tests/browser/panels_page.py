@@ -39,7 +39,7 @@ class Panels(Figure):
     """The panels over a network, without the explorer around them."""
 
     _esm = bundle("../../../tests/browser/panels_entry.js")
-    _css = stylesheet("figure.css", "stepper.css", "maps.css", "panels.css")
+    _css = stylesheet("figure.css", "stepper.css", "maps.css", "panels.css", "channels.css")
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)
     others = traitlets.List(traitlets.Dict()).tag(sync=True)

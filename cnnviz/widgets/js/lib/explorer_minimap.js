@@ -12,6 +12,7 @@ const FAMILIES = /** @type {[MapFamily, RegExp][]} */ ([
   ["pool", /pool|interpolate|mean|shuffle/],
 ]);
 const MAP_WIDTH = 24; // units of the drawing; as wide as the strip
+const [MARK_HEIGHT, POINT_HEIGHT] = [0.76, 0.3]; // of a node's share: what changes each number alone is a thin line
 
 /** @param {string} op @returns {MapFamily} */
 export function familyOf(op) {
@@ -61,7 +62,8 @@ export class Minimap {
     this.nodes.forEach(({ op }, i) => {
       const width = widths[i] * (MAP_WIDTH - 6);
       const family = familyOf(op);
-      paths[family] = `${paths[family] ?? ""}M3 ${i + 0.12}h${width}v0.76h${-width}z`;
+      const height = family === "point" ? POINT_HEIGHT : MARK_HEIGHT;
+      paths[family] = `${paths[family] ?? ""}M3 ${i + (1 - height) / 2}h${width}v${height}h${-width}z`;
     });
     for (const [family, d] of Object.entries(paths)) {
       const path = document.createElementNS(SVG, "path");
