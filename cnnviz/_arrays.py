@@ -1,5 +1,6 @@
 """NumPy arrays of whatever holds numbers."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -18,3 +19,11 @@ def plain(value: Any) -> Array:
         value = (value.float() if value.is_floating_point() and value.element_size() < 4 else value).numpy()
     array: Array = np.asarray(value)
     return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def channels_last(model: Any) -> bool:
+    """Whether a model is one of Keras that reads pictures (N, H, W, C); Keras is not imported to find out."""
+    keras = sys.modules.get("keras")
+    if keras is None or not isinstance(model, keras.Layer):
+        return False
+    return bool(keras.config.image_data_format() == "channels_last")

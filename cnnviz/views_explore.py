@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz import _check
+from cnnviz._arrays import channels_last
 from cnnviz._check import Array
-from cnnviz.graph import Graph, to_graph
+from cnnviz.graph import Graph, channels_first, to_graph
 from cnnviz.recorder import Recording, record
 from cnnviz.widgets.explorer import Explorer, check_pictures, per_channel
 
@@ -34,8 +35,8 @@ def explore(
     model: a module of cnnviz.nn or torch.nn, a `cnnviz.graph.Graph`, or a `cnnviz.Recording` of these very images. A
     torch model with an operation that the page does not know is recorded, and the figure says which; so is any model
     when `layers` says what to record (names or patterns, as in `cnnviz.record`).
-    images: uint8 (N, C, H, W), C = 1 or 3, to start from; a pixel times `scale` plus `shift` is the network's input,
-    each one number or one a channel. class_names: by default numbers, for a network that ends in a vector.
+    images: uint8 (N, C, H, W), C = 1 or 3, to start from; they are turned for a Keras model that has channels last. A
+    pixel times `scale` plus `shift` is the network's input, each one number or one a channel. class_names: by default numbers, for a network that ends in a vector.
     compare: a second model of the same layers, such as an earlier checkpoint, or {label: model}.
     image: the picture on the board. shared: one colour scale for all maps of a layer, else one a map. show: how many
     maps of a layer are drawn at first.
@@ -53,15 +54,14 @@ def explore(
     if isinstance(model, Recording):
         return _recorded(model, pictures, class_names, {**options, "note": ""})
     if layers is not None:
-        return _recorded(record(model, _as_model(model, inputs), layers), pictures, class_names, options)
+        return _recorded(_record(model, inputs, layers), pictures, class_names, options)
     try:
-        graph = model if isinstance(model, Graph) else to_graph(model, inputs[:1])
+        graph = _graph(model, inputs)
     except (TypeError, ValueError) as error:
         if "cnnviz.record" not in str(error):  # what no recording would mend
             raise
         note = f"{str(error).split(', got ', 1)[-1].rsplit(': a recording', 1)[0]}: not in the page's vocabulary."
-        taken = record(model, _as_model(model, inputs))
-        return _recorded(taken, pictures, class_names, {**options, "note": note})
+        return _recorded(_record(model, inputs), pictures, class_names, {**options, "note": note})
     return _live(graph, pictures, inputs[:1], class_names, {**options, "compare": _compared(compare, graph, inputs)})
 
 
@@ -76,6 +76,23 @@ def network_input(pictures: NDArray[np.uint8], scale: Numbers, shift: Numbers) -
         for name, value in (("scale", scale), ("shift", shift))
     )
     return pictures.astype(np.float32) * factor + offset
+
+
+def _graph(model: Any, inputs: Array) -> Graph:
+    """Of pictures (N, C, H, W), also where the model reads them with their channels last."""
+    if isinstance(model, Graph):
+        return model
+    if channels_last(model):
+        return channels_first(to_graph(model, _turned(inputs[:1])))
+    return to_graph(model, inputs[:1])
+
+
+def _record(model: Any, inputs: Array, layers: Sequence[str] | str | None = None) -> Recording:
+    return record(model, _as_model(model, _turned(inputs) if channels_last(model) else inputs), layers)
+
+
+def _turned(pictures: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(pictures.transpose(0, 2, 3, 1))
 
 
 def _as_model(model: Any, inputs: Array) -> Any:
@@ -111,7 +128,7 @@ def _compared(compare: Any, graph: Graph, inputs: Array) -> dict[str, Any] | Non
     if compare is None:
         return None
     label, model = next(iter(compare.items())) if isinstance(compare, Mapping) else ("the other network", compare)
-    other = model if isinstance(model, Graph) else to_graph(model, inputs[:1])
+    other = _graph(model, inputs)
     if [_kind(node) for node in other] != [_kind(node) for node in graph]:
         do = "compare checkpoints of one model"
         raise _check.bad_value("explore", "compare with the same layers as model", f"{len(other)} others", do)
@@ -125,7 +142,7 @@ def _kind(node: Any) -> tuple[Any, ...]:
 def _recorded(
     recording: Recording, pictures: NDArray[np.uint8], names: Sequence[str] | None, options: dict[str, Any]
 ) -> Explorer:
-    outputs = dict(_outputs(recording, len(pictures)))
+    outputs = dict(_outputs(recording, pictures))
     if not outputs:
         needs = f"a recording with maps or vectors of {len(pictures)} pictures"
         raise _check.bad_value("explore", needs, f"{len(recording)} layers of other shapes", "record these very images")
@@ -139,25 +156,27 @@ def _recorded(
     return Explorer(nodes, shapes, pictures, _class_names(names, shapes[-1]), records=records, **options)
 
 
-def _outputs(recording: Recording, count: int) -> Iterator[tuple[str, tuple[str, Array]]]:
-    """Each call's output with maps or vectors of `count` pictures; then the model's own, if it is another."""
-    last = None
+def _outputs(recording: Recording, pictures: NDArray[np.uint8]) -> Iterator[tuple[str, tuple[str, Array]]]:
+    """Each call's output with maps (channels first) or vectors; then the model's own, if it is another."""
+    count, last = len(pictures), None
+    turned = tuple(getattr(recording.input, "shape", ())) == _turned(pictures).shape != pictures.shape
     for name, layer in recording.items():
         for i, call in enumerate(layer.calls):
-            values = _array(call.output, count)
+            values = _array(call.output, count, turned)
             if values is not None:
                 last = values
                 yield (f"{name}_{i}" if i else name), (layer.type, values)
-    answer = _array(recording.output, count)
+    answer = _array(recording.output, count, turned)
     if answer is not None and (last is None or not np.array_equal(answer, last, equal_nan=True)):
         yield "output", ("the model's output", answer)
 
 
-def _array(value: Any, count: int) -> Array | None:
+def _array(value: Any, count: int, turned: bool) -> Array | None:
     """float32 (count, ...) of what is a tensor with two to four axes; None of anything else."""
     if not hasattr(value, "shape") or not 2 <= len(value.shape) <= 4 or value.shape[0] != count:
         return None
     plain = value.detach().cpu().float().numpy() if hasattr(value, "detach") else np.asarray(value, np.float32)
+    plain = plain.transpose(0, 3, 1, 2) if turned and plain.ndim == 4 else plain
     return plain if plain.size else None
 
 

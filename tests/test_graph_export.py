@@ -105,6 +105,7 @@ def test_what_was_overwritten_is_read_as_it_is_then():
         lambda x: F.hardtanh(x, -0.3, 0.4) + x.clamp(min=0.1) + x.clamp(max=0.5) + F.relu6(x * 9),
         lambda x: F.glu(x, dim=1),
         lambda x: torch.stack([x, x * 2], dim=2).flatten(1, 2),
+        lambda x: torch.cat([x], dim=1) + 1,
         lambda x: x.unbind(1)[2] + x.select(1, 0),
         lambda x: x[:, 1:, ::2, -3:],
         lambda x: torch.cat([part * 2 for part in x.split([1, 3], dim=1)], dim=1),

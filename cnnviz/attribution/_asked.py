@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz import _check
-from cnnviz._arrays import plain
+from cnnviz._arrays import channels_last, plain
 from cnnviz._check import Array
 from cnnviz.recorder import record
 from cnnviz.recorder.target import classes
@@ -30,7 +30,7 @@ class Asked:
 
     def __init__(self, who: str, model: Any, x: Any, target: Any = None) -> None:
         self.who, self.model, self._given = who, model, x
-        self._channels_last = _channels_last(model)
+        self._channels_last = channels_last(model)
         self.pictures = _check.images(who, self._out(plain(x)))
         with self._speaking():
             count = len(self.pictures)
@@ -104,13 +104,6 @@ class Asked:
     def _out(self, array: Array) -> Array:
         """Maps that came from the model as (N, C, H, W)."""
         return array.transpose(0, 3, 1, 2) if self._channels_last and array.ndim == 4 else array
-
-
-def _channels_last(model: Any) -> bool:
-    keras = sys.modules.get("keras")
-    if keras is None or not isinstance(model, keras.Layer):
-        return False
-    return bool(keras.config.image_data_format() == "channels_last")
 
 
 def grouped(variants: Iterable[T], size: int) -> Iterator[list[T]]:

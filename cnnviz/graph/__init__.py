@@ -4,8 +4,21 @@
 """
 
 from ._describe import describe
+from ._layout import channels_first
 from ._nodes import INPUT, Args, Description, Graph, Node, Params
 from ._summary import Summary, summary
 from ._to_graph import to_graph
 
-__all__ = ["INPUT", "Args", "Description", "Graph", "Node", "Params", "Summary", "describe", "summary", "to_graph"]
+__all__ = [
+    "INPUT",
+    "Args",
+    "Description",
+    "Graph",
+    "Node",
+    "Params",
+    "Summary",
+    "channels_first",
+    "describe",
+    "summary",
+    "to_graph",
+]

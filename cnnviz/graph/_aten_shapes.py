@@ -95,7 +95,7 @@ def _chunk(t: Emitter, self: Draft, chunks: int, dim: int = 0) -> tuple[Draft, .
 
 
 def _cat(t: Emitter, tensors: Sequence[Any], dim: int = 0) -> Draft:
-    return t.emit("cat", {"dim": dim}, *tensors)
+    return t.emit("cat", {"dim": dim}, *tensors) if len(tensors) > 1 else t.tensor(tensors[0])
 
 
 def _stack(t: Emitter, tensors: Sequence[Any], dim: int = 0) -> Draft:

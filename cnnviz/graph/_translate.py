@@ -122,7 +122,9 @@ class Translator:
         outputs = [self.values[value] for value in node.args[0] if hasattr(value, "meta")]
         tensors = outputs[-len(self.program.graph_signature.user_outputs) :]
         if len(tensors) != 1:
-            raise _check.bad_type("to_graph", "a model with one tensor as its output", f"{len(tensors)}", RECORD)
+            raise _check.bad_type(
+                "to_graph", "a model with one tensor as its output", f"{len(tensors)} outputs", RECORD
+            )
         output = self.tensor(tensors[0])
         return self.emit("identity", {}, output, shape=output.shape) if output.op == INPUT else output
 
