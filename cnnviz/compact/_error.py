@@ -1,5 +1,6 @@
 """How far two passes of one network are apart, as an eye would see it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -44,7 +45,15 @@ class Seen:
 
 
 def _figure(value: float) -> str:
-    return f"at most {max(0.01, float(f'{value:.2g}')):g}" if value > 0 else "nothing"
+    """Two figures, never less than the value.
+
+    >>> _figure(0.831), _figure(0.0001), _figure(12.1), _figure(0)
+    ('at most 0.84', 'at most 0.01', 'at most 13', 'nothing')
+    """
+    if value <= 0 or not math.isfinite(value):
+        return "nothing" if value <= 0 else f"{value}"
+    unit = max(0.01, 10.0 ** (math.floor(math.log10(value)) - 1))
+    return f"at most {math.ceil(value / unit - 1e-9) * unit:.3g}"
 
 
 def difference(exact: Mapping[str, Array], other: Mapping[str, Array], *, shared: bool, classes: str = "") -> Seen:

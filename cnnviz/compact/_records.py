@@ -134,6 +134,8 @@ def lighter_records(state: Mapping[str, Any], weights: str) -> dict[str, Any]:
     else:
         coded = Coded(exact, shared)
         packed, decoded = coded.packed, coded.decoded
+        if all(one["dtype"] == "float32" for one in packed.values()):
+            return {}
     seen: Seen = difference(exact, decoded, shared=shared)
     kind = "16-bit" if weights == "float16" else "8-bit"
     made = sum(one["dtype"] == "derived" for one in packed.values())

@@ -55,7 +55,7 @@ def test_a_recorded_resnet18_weighs_at_most_2_mb_gzip_and_says_its_error(figure:
     worst = max(
         np.quantile(np.abs(read[n] - unpack(y)) / np.abs(unpack(y)).max(), 0.999) for n, y in figure.records.items()
     )
-    assert float(said[3]) == pytest.approx(256 * worst, rel=0.06)
+    assert 256 * worst <= float(said[3]) <= 256 * worst * 1.1 + 0.01
     assert 256 * worst <= 2
     assert (int(said[1]), int(said[2])) == (
         sum(p["dtype"] == "derived" for p in changes["records"].values()),

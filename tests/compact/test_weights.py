@@ -68,7 +68,7 @@ def test_the_note_says_the_error_that_was_measured(figure: Any, weights: str) ->
         )
         for name, y in exact.items()
     )
-    assert float(found[1]) == pytest.approx(256 * worst, rel=0.06)
+    assert 256 * worst <= float(found[1]) <= 256 * worst * 1.1 + 0.01
     assert changes["note"].startswith(figure.note)
 
 
