@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cnnviz.graph import Graph
 from cnnviz.graph._draft import Draft
 from cnnviz.graph._export import functional, leaves
+from cnnviz.graph._nodes import INPUT
 from cnnviz.graph._translate import Translator
 
 
@@ -40,4 +41,5 @@ def graph_and_values(model: torch.nn.Module, x: torch.Tensor) -> tuple[Graph, di
     graph, names = translator.graph()
     seen = Running(program).of(x)
     drafts = {node.name: value for node, value in translator.values.items() if isinstance(value, Draft)}
-    return graph, {names[draft]: seen[node].detach().numpy() for node, draft in drafts.items() if draft in names}
+    kept = {names[draft]: seen[node] for node, draft in drafts.items() if draft in names and draft.op != INPUT}
+    return graph, {name: value.detach().numpy() for name, value in kept.items()}
