@@ -36,7 +36,8 @@ def explore(
     torch model with an operation that the page does not know is recorded, and the figure says which; so is any model
     when `layers` says what to record (names or patterns, as in `cnnviz.record`).
     images: uint8 (N, C, H, W), C = 1 or 3, to start from; they are turned for a Keras model that has channels last. A
-    pixel times `scale` plus `shift` is the network's input, each one number or one a channel. class_names: by default numbers, for a network that ends in a vector.
+    pixel times `scale` plus `shift` is the network's input, each one number or one a channel.
+    class_names: by default numbers, for a network that ends in a vector.
     compare: a second model of the same layers, such as an earlier checkpoint, or {label: model}.
     image: the picture on the board. shared: one colour scale for all maps of a layer, else one a map. show: how many
     maps of a layer are drawn at first.
