@@ -35,11 +35,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_packed": {"_check"},
     "_buffers": set(),
     "_javascript": set(),
+    "_tokens": set(),
+    "_names": {"_tokens"},
+    "_minify": {"_names", "_tokens"},
     "compact": {"_check", "_packed", "graph"},
-    "page": {"_check", "_buffers", "_javascript", "compact"},
+    "page": {"_check", "_buffers", "_javascript", "_minify", "compact"},
     "sphinx_ext": {"_check", "page", "widgets"},
     "check": {"_check"},
     "cli": {"data", "graph", "models", "recorder", "views"},
+    "__main__": {"cli"},
 }
 # Parts that may import torch, inside the functions that need it; `nn` and what draws never do.
 MAY_USE_TORCH = {"attribution", "cli", "graph", "models", "recorder", "train"}

@@ -70,3 +70,9 @@ def test_the_command_imports_nothing_heavy_before_it_is_needed() -> None:
     code = "import sys; from cnnviz.cli import app; print(*sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"torch", "anywidget", "matplotlib", "PIL"} & set(printed.split())
+
+
+def test_python_m_cnnviz_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "cnnviz", "layers", "nothing"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("cnnviz: 'nothing' is no model")
