@@ -18,7 +18,7 @@ from tests.browser.panels_page import CLOTHES, Panels, sent_nodes
 from tests.browser.panels_page import PICTURES as GREY
 
 MAKE = "([method, picture, target, detail]) => map(method, picture, target, detail)"
-SHIFT = (-0.5, 0.25, 0.0)
+SHIFT = [-0.5, 0.25, 0.0]
 
 
 class Tools(Panels):
@@ -45,10 +45,9 @@ class Case:
 
 @pytest.fixture(params=["clothes", "deep"])
 def case(page: Page, tmp_path: Path, request: pytest.FixtureRequest) -> Case:
-    if request.param == "clothes":
-        model: Any = models.load("clothes")
-        pictures, names, shift = GREY, CLOTHES.classes, (0.0,)
-    else:
+    model: Any = models.load("clothes")
+    pictures, names, shift = GREY, list(CLOTHES.classes), [0.0]
+    if request.param == "deep":
         model = deep_networks.deep()
         pictures, names, shift = deep_networks.PICTURES, deep_networks.CLASSES, SHIFT
     inputs: Any = network_input(pictures, 1 / 255, shift)
@@ -57,9 +56,9 @@ def case(page: Page, tmp_path: Path, request: pytest.FixtureRequest) -> Case:
     figure = Tools(
         nodes=sent_nodes(to_graph(model, inputs[:1])),
         images=pack(pictures),
-        class_names=list(names),
+        class_names=names,
         scale=[1 / 255],
-        shift=list(shift),
+        shift=shift,
     )
     # Not with fewer bits a weight, as a figure may be saved: the same network.
     page.goto(save(figure, tmp_path / "tools.html", weights="float32").as_uri())
