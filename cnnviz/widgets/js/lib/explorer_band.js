@@ -70,7 +70,8 @@ export class LayerBand {
     this.scale = new ScaleBar();
     this.readout = button("", () => this.#open(), signal);
     this.name = this.#makeName();
-    this.el.append(this.#makeHead(), this.holder);
+    this.head = this.#makeHead();
+    this.el.append(this.head, this.holder);
   }
 
   #makeName() {
@@ -171,7 +172,7 @@ export class LayerBand {
     const count = this.maps.vector ? this.maps.count : Math.min(this.limit, this.maps.count);
     if (this.view !== "maps") return TALL[this.view];
     const { cell, columns, gap } = fitSheet({ ...this.maps, count }, rest || strip, zoom);
-    return sheetLayout({ ...this.maps, count }, columns, gap).pixelHeight * cell + (this.more ? 44 : 0);
+    return sheetLayout({ ...this.maps, count }, columns, gap).pixelHeight * cell + (this.more ? 52 : 0);
   }
 
   #lay() {
@@ -199,9 +200,9 @@ export class LayerBand {
     this.paint();
   }
 
-  /** @param {Call} call the layer with its numbers */
+  /** @param {Call | undefined} call the layer with its numbers; none before the first pass */
   show(call) {
-    this.call = call;
+    this.call = call ?? this.call;
     this.#stale = true;
     this.paint();
   }

@@ -9,7 +9,7 @@ import { element } from "./grid.js";
  * @param {BandOptions} options
  * @param {() => void} folded  the reader folds it
  * @param {AbortSignal} signal
- * @returns {{el: HTMLElement, name: HTMLElement}}
+ * @returns {{el: HTMLElement, name: HTMLElement, head: HTMLElement}}
  */
 export function blockHead({ block, title, words, sizes, cost }, folded, signal) {
   const el = element("section", "cnnviz-band is-head");
@@ -24,5 +24,5 @@ export function blockHead({ block, title, words, sizes, cost }, folded, signal) 
   const head = element("div", "cnnviz-band-head");
   head.append(name, size);
   el.append(head);
-  return { el, name };
+  return { el, name, head };
 }

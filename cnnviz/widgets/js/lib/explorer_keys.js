@@ -12,6 +12,7 @@ const EXPLORER_KEYS = [
   ["Ctrl V", "a picture from the clipboard"],
   ["Page Up, Page Down", "the row before, the row after"],
   ["Enter", "on a row: open or fold it; on a unit: see how it is made, Escape closes; in the search: to the next hit"],
+  ["x", "on a row: set the layer's or the block's output to zero; again: back on"],
   ["Escape", "on a layer's units: back to its row"],
   ["/", "search the layers"],
   ["?", "these keys"],

@@ -1,28 +1,28 @@
 // The layers of a network as rows that fold, with the rail at their left: which rows there are, where they stand, which
 // one is current.
 
+import { canBeSilent } from "./explorer_ablate.js";
 import { LayerBand } from "./explorer_band.js";
 import { blockHead } from "./explorer_block_head.js";
 import { FEW_LAYERS, blockTree, blocksAround, openAtFirst, visibleRows } from "./explorer_blocks.js";
 import { onRowKey } from "./explorer_list_keys.js";
 import { railOf, railRows } from "./explorer_rail.js";
-import { RailDrawing, railWidth } from "./explorer_rail_draw.js";
+import { RailDrawing } from "./explorer_rail_draw.js";
+import { roomAt, shareRoom } from "./explorer_rooms.js";
 import { rowOptions } from "./explorer_rows.js";
+import { RowSwitch } from "./explorer_switch.js";
 import { sayShape } from "./explorer_shapes.js";
 import { INPUT_NAME } from "./graph.js";
 import { element } from "./grid.js";
 
 /** @import { Block, BlockRow } from "./explorer_blocks.js" */
-/** @import { BandEvents, BandRoom } from "./explorer_band.js" */
+/** @import { BandEvents } from "./explorer_band.js" */
+/** @import { Rooms } from "./explorer_rooms.js" */
 /** @import { ColourTable } from "./colour_scale.js" */
 /** @import { Lab } from "./lab.js" */
-/** @typedef {{block: Block, el: HTMLElement, band: LayerBand | null, name: HTMLElement, depth: number}} ListRow   band: none, the head of an open block */
-/** @typedef {Pick<BandEvents, "onUnit" | "onOpen" | "onChannels"> & {onScroll: () => void}} ListEvents */
+/** @typedef {{block: Block, el: HTMLElement, band: LayerBand | null, name: HTMLElement, off: RowSwitch, depth: number}} ListRow   band: none, the head of an open block */
+/** @typedef {Pick<BandEvents, "onUnit" | "onOpen" | "onChannels"> & {onScroll: () => void, onSwitch: (block: Block) => void, isOff: (block: Block) => boolean}} ListEvents */
 
-const ROOMY = 620; // CSS pixels from which a small network's maps are drawn larger
-const MOST_RAIL = { wide: 76, narrow: 40 };
-const SIDE_BY_SIDE = 440; // CSS pixels from which a strip stands beside its name
-const INDENT = 12; // CSS pixels of each block around
 const DOT = 14; // CSS pixels from a row's top to its dot
 const AT_ONCE = 16; // are made at once, the others when they come near
 const NEAR = "600px 0px";
@@ -34,7 +34,7 @@ export class LayerList {
   /** @type {(band: LayerBand) => void} */ #dressed = () => {};
   /** @type {Set<number>} */ #hits = new Set();
   #room = 0;
-  /** @type {BandRoom} */ #rooms = { rest: 0, strip: 0, zoom: 1 };
+  /** @type {Rooms} */ #rooms = shareRoom(0, { deep: false, lanes: 0 });
   /** @type {number[]} */ #tops = [];
 
   /** @param {{lab: Lab, limit: number, classNames: string[]}} options @param {ListEvents} events @param {AbortSignal} signal */
@@ -74,10 +74,7 @@ export class LayerList {
     const resized = new ResizeObserver(() => this.fit());
     resized.observe(this.el);
     this.scroller.addEventListener("scroll", () => this.events.onScroll(), { signal, passive: true });
-    this.el.addEventListener("keydown", (event) => {
-      const row = this.#rowOf(event.target);
-      if (row) onRowKey(this, row, event);
-    }, { signal });
+    this.el.addEventListener("keydown", (event) => onRowKey(this, this.#rowOf(event.target), event), { signal });
     this.el.addEventListener("focusin", ({ target }) => this.#rove(this.#rowOf(target) ?? this.#current), { signal });
     this.el.addEventListener("pointerover", ({ target }) => this.rail?.point(this.#rowOf(target)?.block.id ?? null), { signal });
     this.el.addEventListener("pointerleave", () => this.rail?.point(null), { signal });
@@ -134,7 +131,7 @@ export class LayerList {
     };
     const band = new LayerBand(rowOptions(block, this.source), events, this.signal);
     /** @type {ListRow} */
-    const row = { block, el: band.el, band, name: band.name, depth: 0 };
+    const row = { block, el: band.el, band, name: band.name, off: this.#makeSwitch(block, band.el, band.head), depth: 0 };
     const open = this.open.has(block.id) && !block.children.length;
     band.setView(open ? "maps" : band.options.small);
     this.#dressed(band);
@@ -143,28 +140,37 @@ export class LayerList {
 
   /** @param {Block} block @returns {ListRow} */
   #makeHead(block) {
-    const { el, name } = blockHead(rowOptions(block, this.source), () => this.toggle(row, true), this.signal);
+    const { el, name, head } = blockHead(rowOptions(block, this.source), () => this.toggle(row, true), this.signal);
     /** @type {ListRow} */
-    const row = { block, el, band: null, name, depth: 0 };
+    const row = { block, el, band: null, name, off: this.#makeSwitch(block, el, head), depth: 0 };
     return row;
+  }
+
+  /** @param {Block} block @param {HTMLElement} el @param {HTMLElement} head */
+  #makeSwitch(block, el, head) {
+    const live = this.lab.live && canBeSilent(block, this.lab.nodes);
+    const one = new RowSwitch(block, { el, head, live }, () => this.events.onSwitch(block), this.signal);
+    one.show(this.events.isOff(block));
+    return one;
+  }
+
+  /** Something was switched off or on. */
+  markOff() {
+    for (const { block, off } of this.#made.values()) off.show(this.events.isOff(block));
   }
 
   /** Every band in the theme's colours. @param {ColourTable} table @param {boolean} shared */
   dress(table, shared) {
     this.#dressed = (band) => {
       band.dress(table, shared);
-      const call = this.lab.calls.get(band.node.name);
-      if (call) band.show(call);
+      band.show(this.lab.calls.get(band.node.name));
     };
     for (const band of this.bands) this.#dressed(band);
   }
 
   /** New numbers. */
   paint() {
-    for (const band of this.bands) {
-      const call = this.lab.calls.get(band.node.name);
-      if (call) band.show(call);
-    }
+    for (const band of this.bands) band.show(this.lab.calls.get(band.node.name));
   }
 
   /** The width may have changed, or a height. */
@@ -180,22 +186,16 @@ export class LayerList {
   }
 
   #measure() {
-    const most = this.#room >= SIDE_BY_SIDE ? MOST_RAIL.wide : MOST_RAIL.narrow;
-    this.railWidth = this.rail ? railWidth(this.lanes, most) + 8 : 0;
-    const rest = this.#room - this.railWidth;
-    const beside = rest >= SIDE_BY_SIDE;
-    const name = beside ? Math.round(Math.min(300, rest * 0.42)) : 0;
-    this.el.style.setProperty("--rail", `${this.railWidth}px`);
+    this.#rooms = shareRoom(this.#room, { deep: this.deep, lanes: this.rail ? this.lanes : 0 });
+    const { rail, name, narrow } = this.#rooms;
+    this.el.style.setProperty("--rail", `${rail}px`);
     this.el.style.setProperty("--name", `${name}px`);
-    this.el.classList.toggle("is-narrow", !beside);
-    this.#rooms = { rest, strip: rest - name, zoom: !this.deep && this.#room >= ROOMY ? 1.4 : 1 };
+    this.el.classList.toggle("is-narrow", narrow);
   }
 
   /** @param {ListRow} row */
   #fitRow({ band, depth }) {
-    const { rest, strip, zoom } = this.#rooms;
-    const inset = INDENT * depth;
-    band?.fit({ rest: rest - inset, strip: strip === rest ? rest - inset : strip, zoom });
+    band?.fit(roomAt(this.#rooms, depth));
   }
 
   /** Draw the rail where the rows stand. */
@@ -210,7 +210,7 @@ export class LayerList {
     });
     const marks = /** @type {import("./explorer_rail_draw.js").RailMark[]} */ (["input", ...shown.map(({ mark }) => mark)]);
     const heights = [this.input.offsetTop + DOT, ...shown.map(({ y }) => y)];
-    this.rail.draw(railRows(shown, this.lab.nodes, INPUT_NAME), marks, heights, (this.railWidth ?? 8) - 8);
+    this.rail.draw(railRows(shown, this.lab.nodes, INPUT_NAME), marks, heights, this.#rooms.rail - 8);
   }
 
   /** The rows that are in sight, as indices of nodes. */
@@ -237,7 +237,7 @@ export class LayerList {
 
   /** The row that shows a node's output. @param {string} name */
   bandOf(name) {
-    return this.rows.find(({ band }) => band?.node.name === name)?.band ?? undefined;
+    return this.rows.flatMap(({ band }) => band ?? []).find(({ node }) => node.name === name);
   }
 
   /** To a node, whatever it is folded into; focus it or only show it. @param {number} at @param {{focus?: boolean, open?: boolean}} [how] */

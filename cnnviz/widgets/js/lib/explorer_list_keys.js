@@ -2,11 +2,12 @@
 
 /** @import { LayerList, ListRow } from "./explorer_list.js" */
 
-/** @param {LayerList} list @param {ListRow} row that has the focus @param {KeyboardEvent} event */
+/** @param {LayerList} list @param {ListRow | undefined} row that has the focus @param {KeyboardEvent} event */
 export function onRowKey(list, row, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
   const onName = event.target === row.name;
   if (!onName && event.target !== row.band?.sheet?.element) return;
+  if (event.key === "x") row.off.pressed?.();
   const down = { PageUp: -1, PageDown: 1, ...(onName ? { ArrowUp: -1, ArrowDown: 1 } : {}) }[event.key];
   if (down) list.go(row, down);
   else if (onName) {

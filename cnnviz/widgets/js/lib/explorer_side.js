@@ -1,6 +1,7 @@
 // Beside the layers: the pictures, the board, what the network says of it, and how far a long run has come.
 
 import { fromTrait } from "./tensor.js";
+import { SwitchedOff } from "./explorer_off.js";
 import { element } from "./grid.js";
 import { PaintBoard } from "./paint.js";
 import { Picker } from "./picker.js";
@@ -16,6 +17,7 @@ import { Verdict } from "./verdict.js";
  * @property {(index: number) => void} onPicked
  * @property {(picture: Packed) => void} onDrawn    the reader's own picture rests
  * @property {(i: number) => void} onClass          a class was clicked, and not to look for it in the picture
+ * @property {() => void} onRestored                everything is on again
  * @property {(text: string) => void} say
  */
 
@@ -39,7 +41,9 @@ export class ExplorerSide {
     this.picker = new Picker(lab.pictures, (i) => this.pick(i, true), signal);
     this.verdict = lab.classNames.length ? new Verdict(lab.classNames, (i) => this.tools?.lookFor(i) || events.onClass(i), signal) : null;
     this.progress = this.#makeProgress();
-    const parts = [this.picker.el, this.board.board, this.progress, this.tools?.under, this.verdict?.sentence, this.tools?.bar ?? this.#sayRecorded(), this.verdict?.el];
+    this.trouble = this.#makeTrouble(signal);
+    this.off = new SwitchedOff(lab, events.onRestored, signal);
+    const parts = [this.picker.el, this.board.board, this.progress, this.trouble, this.tools?.under, this.off.el, this.verdict?.sentence, this.tools?.bar ?? this.#sayRecorded(), this.verdict?.el];
     this.el.append(...parts.flatMap((part) => part ?? []));
     const measured = new ResizeObserver(() => this.el.style.setProperty("--tall", `${this.el.offsetHeight}px`));
     measured.observe(this.el);
@@ -77,6 +81,14 @@ export class ExplorerSide {
     bar.setAttribute("aria-label", "the network is computed");
     bar.append(element("div", ""));
     return bar;
+  }
+
+  /** What went wrong beside the page. @param {AbortSignal} signal */
+  #makeTrouble(signal) {
+    const words = element("p", "cnnviz-explorer-note cnnviz-error");
+    words.setAttribute("role", "alert");
+    this.lab.on("trouble", () => (words.textContent = this.lab.trouble), signal);
+    return words;
   }
 
   #sayRecorded() {

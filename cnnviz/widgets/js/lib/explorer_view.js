@@ -18,6 +18,7 @@ import { Lab } from "./lab.js";
 import { followTheme } from "./theme.js";
 
 /** @import { LayerBand } from "./explorer_band.js" */
+/** @import { Block } from "./explorer_blocks.js" */
 /** @import { SentNode } from "./explorer_graph.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Packed } from "./tensor.js" */
@@ -79,6 +80,7 @@ export class ExplorerView {
     const lab = new Lab({ ...read, scale, shift, classNames, source, signal: this.signal });
     lab.on("run", () => this.#paint(), this.signal);
     lab.on("busy", () => this.#showBusy(), this.signal);
+    lab.on("ablate", () => this.list.markOff(), this.signal);
     return lab;
   }
 
@@ -88,6 +90,8 @@ export class ExplorerView {
       onOpen: (/** @type {LayerBand} */ band, /** @type {number} */ at) => this.panels.openUnit(band.node.name, at),
       onChannels: (/** @type {LayerBand} */ band) => this.panels.openChannels(band.node.name),
       onScroll: () => this.#onScroll(),
+      onSwitch: (/** @type {Block} */ block) => this.side.off.toggle(block),
+      isOff: (/** @type {Block} */ block) => this.lab.ablated.size > 0 && this.side.off.has(block),
     };
     return new LayerList({ lab: this.lab, limit: this.state.show, classNames: this.state.classNames }, events, this.signal);
   }
@@ -102,6 +106,7 @@ export class ExplorerView {
       },
       onDrawn: (/** @type {Packed} */ picture) => this.changed({ picture }),
       onClass: (/** @type {number} */ i) => this.panels.openUnit(last, i),
+      onRestored: () => this.list.focus(),
       say: this.say,
     };
     return new ExplorerSide(this.lab, this.state.background, this.root, events, this.signal);
@@ -207,9 +212,19 @@ export class ExplorerView {
   #paint() {
     this.list.paint();
     const shares = this.lab.probabilities();
-    if (!shares) return;
-    this.side.verdict?.show(shares);
-    this.say(sayVerdict(shares, (i) => this.state.classNames[i]));
+    if (shares) void this.#tell(shares);
+  }
+
+  /** Beside what it was with everything on, where something is off. @param {Float32Array} shares */
+  async #tell(shares) {
+    const { lab, side, state } = this;
+    const { calls } = lab;
+    if (lab.long) side.verdict?.show(shares);
+    const before = await side.off.before();
+    if (calls !== lab.calls || this.signal.aborted) return;
+    side.verdict?.show(shares, before);
+    const off = side.off.say();
+    this.say(`${off && `Set to zero: ${off}. `}${sayVerdict(shares, (i) => state.classNames[i])}`);
   }
 
   /** Maps of the picture before are dimmed until the new ones are there. */

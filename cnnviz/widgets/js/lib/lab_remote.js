@@ -86,7 +86,7 @@ export class RemoteRunner {
 
   /** @type {Runner["runOn"]} */
   async runOn(input, ablated, params) {
-    const number = params && this.#numberOf(params);
+    const number = params && Object.keys(params).length ? this.#numberOf(params) : undefined;
     const values = await this.#ask((id) => ({ kind: "runOn", id, input, ablated, params: number }));
     const nodes = this.nodes.map((node) => ({ ...node, params: params?.[node.name] ?? node.params }));
     return this.#callsOf(values ?? [], input, nodes, new Map());

@@ -48,9 +48,14 @@ export class AblationView {
   }
 }
 
-/** What is off, layer by layer. @param {Lab} lab @returns {string} "" where all is on */
-function offWords({ ablated, shapes }) {
-  const parts = [...ablated].map(([name, channels]) => {
+/**
+ * What is off, layer by layer.
+ * @param {Lab} lab
+ * @param {Set<string>} [but]  nodes that are told of elsewhere
+ * @returns {string} "" where all is on
+ */
+export function offWords({ ablated, shapes }, but = new Set()) {
+  const parts = [...ablated].filter(([name]) => !but.has(name)).map(([name, channels]) => {
     const all = channels.size === shapes.get(name)?.[1];
     return all ? `all of ${name}` : `${name} ${[...channels].sort((a, b) => a - b).join(", ")}`;
   });

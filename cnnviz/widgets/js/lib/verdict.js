@@ -3,14 +3,16 @@
 import { button } from "./controls.js";
 import { byProbability, sayPercent } from "./explorer_words.js";
 import { element } from "./grid.js";
+import { headerCell } from "./panel_sources.js";
 
 const ALL_ROWS = 12; // as many classes keep their places; of more, the likeliest are shown
 const FIRST_ROWS = 5;
 const MORE_ROWS = 20;
 
 export class Verdict {
-  /** @type {{row: HTMLTableRowElement, name: HTMLElement, bar: HTMLElement, text: HTMLElement}[]} */ #rows = [];
+  /** @type {{row: HTMLTableRowElement, name: HTMLElement, bar: HTMLElement, was: HTMLElement, text: HTMLElement}[]} */ #rows = [];
   /** @type {ArrayLike<number>} */ #probabilities = [];
+  /** @type {ArrayLike<number> | null} */ #before = null;
   /** @type {number[]} classes in the rows */ shown = [];
 
   /**
@@ -29,7 +31,8 @@ export class Verdict {
     this.table.append(element("caption", "cnnviz-hidden", "class probabilities"));
     const head = this.table.createTHead().insertRow();
     head.className = "cnnviz-hidden";
-    for (const text of ["class", "probability"]) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: text }));
+    this.what = headerCell("probability", "col");
+    head.append(headerCell("class", "col"), this.what);
     this.body = this.table.createTBody();
     this.body.addEventListener("click", ({ target }) => {
       const i = this.#rows.findIndex(({ row }) => row.contains(/** @type {Node} */ (target)));
@@ -55,13 +58,18 @@ export class Verdict {
     return row;
   }
 
-  /** @param {ArrayLike<number>} probabilities */
-  show(probabilities) {
+  /** @param {ArrayLike<number>} probabilities @param {ArrayLike<number> | null} [before]  with everything on, where something is off */
+  show(probabilities, before = null) {
     this.#probabilities = probabilities;
+    this.#before = before;
     const [first] = byProbability(probabilities);
     this.#fill();
     const best = element("strong", "", this.classNames[first]);
-    this.sentence.replaceChildren("The network says ", best, `, ${sayPercent(probabilities[first])}.`);
+    const was = before && byProbability(before)[0];
+    const now = was !== null && was !== first ? `, and no longer ${this.classNames[was]}` : "";
+    this.sentence.replaceChildren("The network says ", best, `, ${sayPercent(probabilities[first])}${now}.`);
+    this.what.textContent = before ? "probability with everything on → now" : "probability";
+    this.el.classList.toggle("has-before", before !== null);
   }
 
   /** The classes in the rows: all in their places, so that bars grow and shrink; or the likeliest of those looked for. */
@@ -80,11 +88,15 @@ export class Verdict {
     // The table keeps its height, however many classes fit what is looked for.
     while (this.#rows.length < this.wanted) this.#rows.push(makeVerdictRow(this.body));
     for (const { row } of this.#rows.splice(this.wanted)) row.remove();
-    this.#rows.forEach(({ row, name, bar, text }, i) => {
+    const said = (/** @type {number} */ at) => [this.#before, this.#probabilities].flatMap((shares) => (shares ? sayPercent(shares[at]) : [])).join(" → ");
+    this.#rows.forEach(({ row, name, bar, was, text }, i) => {
       const share = this.#probabilities[rows[i]];
+      const before = this.#before?.[rows[i]] ?? NaN;
+      was.hidden = !Number.isFinite(before);
+      was.style.left = `${100 * before}%`;
       row.classList.toggle("is-empty", i >= rows.length);
       name.textContent = this.classNames[rows[i]] ?? (i ? "" : "no class of that name");
-      text.textContent = i < rows.length ? sayPercent(share) : "";
+      text.textContent = i < rows.length ? said(rows[i]) : "";
       bar.style.transform = `scaleX(${Number.isFinite(share) ? share : 0})`;
       row.classList.toggle("is-first", rows[i] === order[0]);
     });
@@ -100,9 +112,10 @@ function makeVerdictRow(body) {
   const track = element("span", "cnnviz-verdict-track");
   const bar = element("span", "cnnviz-verdict-bar");
   const text = element("span", "cnnviz-verdict-percent");
-  track.append(bar);
+  const was = element("span", "cnnviz-verdict-was");
+  track.append(bar, was);
   track.setAttribute("aria-hidden", "true");
   cell.append(track, text);
   row.prepend(name);
-  return { row, name, bar, text };
+  return { row, name, bar, was, text };
 }
