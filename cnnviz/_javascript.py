@@ -2,6 +2,7 @@
 
 import re
 
+JOINED = "// Joined by cnnviz from its widgets/js, without comments.\n"  # the first line of every figure's program
 _COMMENT = re.compile(r"/\*\*[\s\S]*?\*/[ \t]*|^[ \t]*//.*$|[ \t]+// .*$", re.MULTILINE)
 _MARGIN = re.compile(r"\n\s+")
 _EMPTY_LINE = re.compile(r"\n[ \t]*(?=\n)")

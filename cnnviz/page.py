@@ -20,7 +20,8 @@ from ipywidgets import Widget
 from ipywidgets.embed import dependency_state
 
 from cnnviz._buffers import compressed, replace_traits, squeeze
-from cnnviz._javascript import without_comments, without_margins
+from cnnviz._javascript import JOINED, without_comments, without_margins
+from cnnviz._minify import minified, without_operations
 from cnnviz.compact import compact
 
 WIDGETS = Path(__file__).parent / "widgets"
@@ -87,7 +88,10 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None,
         placeholder=placeholder(widget.model_id, states),
         state=inside_script(state_json(states)),
         lzma=inside_script(_classic(LZMA)),
-        sources=_code_script(sources, map(_tight, styles.values())),
+        sources=_code_script(
+            {name: _short(source, _operations(name, states)) for name, source in sources.items()},
+            map(_tight, styles.values()),
+        ),
         host=inside_script(_classic(HOST)),
     )
     return _write_whole(target, text)
@@ -96,6 +100,21 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None,
 def _classic(module: Path) -> str:
     """A module without imports as a classic script: its functions become the page's."""
     return without_margins(without_comments(module.read_text(encoding="utf-8"))).replace("export function", "function")
+
+
+def _operations(name: str, states: Mapping[str, Any]) -> set[str] | None:
+    """Those of the networks that a source shows; None if it also shows something else."""
+    shown = [one["state"] for one in states.values() if one["state"]["_esm"] == name]
+    if not all(isinstance(one.get("nodes"), list) for one in shown):
+        return None
+    return {node["op"] for one in shown for node in one["nodes"]}
+
+
+def _short(source: str, operations: set[str] | None) -> str:
+    """Our own code in fewer bytes; somebody else's as it is."""
+    if not source.startswith(JOINED):
+        return source
+    return minified(source if operations is None else without_operations(source, operations))
 
 
 def _code_script(sources: Mapping[str, str], styles: Iterable[str]) -> str:
@@ -204,8 +223,8 @@ def inside_script(text: str) -> str:
 
 
 def _tight(css: str) -> str:
-    """Styles without comments and indentation."""
-    return re.sub(r"/\*.*?\*/|\n\s+", " ", css, flags=re.DOTALL)
+    """Styles without comments, and without space around what ends a word anyway."""
+    return re.sub(r"\s*([{};,])\s*|(:)\s+", r"\1\2", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
 
 
 def _digest(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anywidget
 
-from cnnviz._javascript import without_comments, without_margins
+from cnnviz._javascript import JOINED, without_comments, without_margins
 from cnnviz._packed import pack, unpack
 
 __all__ = ["BundleError", "Figure", "bundle", "pack", "stylesheet", "unpack", "without_comments"]
@@ -30,7 +30,8 @@ def bundle(entry: str) -> str:
     Needed since an anywidget's source is imported from a `blob:` address, where relative imports fail. Understands
     `import { a, b } from "./x.js";` on one or several lines, and `export` before a declaration; everything else
     raises BundleError with the file's name: renamed or default imports, two modules that declare the same top-level
-    name, cycles. Comments stay behind: they would be a third of what a page weighs.
+    name, cycles. Comments stay behind: they would be a third of what a notebook weighs. Names stay as they are, so that
+    a notebook's errors can be read; saved pages have short ones (`cnnviz._minify`), and the browser's tests with them.
 
     >>> bundle("stepper.js").count("export default")
     1
@@ -43,7 +44,7 @@ def bundle(entry: str) -> str:
             if name in owners:
                 raise BundleError(f"{path.name} and {owners[name].name} both declare {name}: rename one")
             owners[name] = path
-    return "\n".join(without_margins(_EXPORT.sub("", source)) for source in joined.values())
+    return JOINED + "\n".join(without_margins(_EXPORT.sub("", source)) for source in joined.values())
 
 
 def _join(path: Path, joined: dict[Path, str], above: tuple[Path, ...]) -> None:
