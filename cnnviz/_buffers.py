@@ -17,6 +17,7 @@ import numpy as np
 Saved = dict[str, Any]
 LZMA = {"id": lzma.FILTER_LZMA1, "preset": 9, "lc": 4, "lp": 0, "pb": 0, "nice_len": 273}
 SMALL = 256  # bytes that are not worth it
+LARGE, WORTH = 65536, 0.85  # unpacking takes time: so many bytes are packed where deflate makes them so much less
 
 
 def replace_traits(saved: Saved, traits: Mapping[str, Any]) -> Saved:
@@ -75,7 +76,10 @@ def _squeezed(buffer: Saved, strides: set[int]) -> Saved:
     data = base64.b64decode(buffer["data"])
     if len(data) < SMALL:
         return buffer
-    stride = min(sorted(strides), key=lambda stride: len(zlib.compress(_differences(data, stride), 1)))
+    quick = {stride: len(zlib.compress(_differences(data, stride), 1)) for stride in sorted(strides)}
+    stride = min(quick, key=quick.__getitem__)
+    if len(data) > LARGE and quick[stride] > WORTH * len(data):
+        return buffer
     coded = compressed(_differences(data, stride))
     if len(coded) >= len(data):
         return buffer

@@ -13,6 +13,7 @@ from ._error import Seen, difference
 
 Key = tuple[int, str]  # a node's place, and its parameter's name
 TRIES = 8  # so many of the largest weights may become int8, one after another
+MOST = 0.97  # of all numbers, in the fewest weights: where the others' rounding would be seen, only these are rounded
 LARGE = 0.02  # of all numbers: smaller ones are not worth a pass
 MOST_NUMBERS = 500_000  # of pictures that are tried; one at least
 
@@ -52,10 +53,23 @@ class Trial:
         """The error of these precisions."""
         return difference(self.exact, self._run(dtypes), shared=self.shared, classes=self.scores)
 
+    def _halves(self) -> tuple[dict[Key, str], Seen]:
+        """float16 for all weights; if that is seen, for the large ones, which sum many products and so err least."""
+        dtypes = {key: _half(value) for key, value in self.weights.items()}
+        seen = self.seen(dtypes)
+        if not seen.hidden:
+            large, left = set[Key](), MOST * sum(value.size for value in self.weights.values())
+            for key in sorted(self.weights, key=lambda key: -self.weights[key].size):
+                if left > 0:
+                    large.add(key)
+                left -= self.weights[key].size
+            dtypes = {key: dtype if key in large else "float32" for key, dtype in dtypes.items()}
+            seen = self.seen(dtypes)
+        return dtypes, seen
+
     def smallest(self) -> tuple[dict[Key, str], Seen]:
         """float16 wherever it holds the numbers, int8 for the largest weights as long as nobody sees it."""
-        dtypes = {key: _half(value) for key, value in self.weights.items()}
-        best = self.seen(dtypes)
+        dtypes, best = self._halves()
         if not best.hidden:
             return dict.fromkeys(dtypes, "float32"), Seen(0.0)
         total = sum(value.size for value in self.weights.values())
