@@ -145,12 +145,12 @@ def test_a_nested_sequential_becomes_a_chain_with_the_names_of_named_modules(lib
 
 def test_running_a_graph_gives_every_layers_output():
     theirs = small(torch.nn).eval()
-    outputs = {}
+    graph, outputs = to_graph(theirs), {}
     for name, module in theirs.named_modules():
         module.register_forward_hook(lambda _, inputs, output, name=name: outputs.update({name: output.clone()}))
     x = random((2, 3, 10, 10))
     theirs(torch.from_numpy(x))
-    values = to_graph(theirs).run(x)
+    values = graph.run(x)
     assert values.pop("input") is x
     for name, value in values.items():
         assert_same(value, outputs[name], name)
@@ -205,7 +205,7 @@ class Reversed(nn.Sequential):
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: to_graph(np.maximum), TypeError, "describe needs a layer of Conv2d, .* got ufunc"),
+        (lambda: to_graph(np.maximum), TypeError, "to_graph needs a model of torch, Keras or cnnviz.nn, got ufunc"),
         (lambda: to_graph(torch.nn.Sequential(torch.nn.CELU())), TypeError, "needs a layer of Conv2d, .* got CELU"),
         (lambda: to_graph(Reversed(nn.ReLU())), TypeError, "got Reversed"),
         (

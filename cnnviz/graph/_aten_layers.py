@@ -135,8 +135,11 @@ def _linear(t: Emitter, input: Any, weight: Any, bias: Any = None) -> Draft:
 
 
 def _matmul(t: Emitter, self: Any, other: Any) -> Draft:
-    if isinstance(other, Draft) or other.ndim != 2:
-        raise t.refused(f"{t.node.target} of two tensors that depend on the input")
+    if isinstance(other, Draft):
+        needs = "two tensors that depend on the input" if isinstance(self, Draft) else "weights times the input"
+        raise t.refused(f"{t.node.target} of {needs}")
+    if other.ndim != 2:
+        raise t.refused(f"{t.node.target} with weights of {other.ndim} axes instead of 2")
     return _linear(t, self, other.t())
 
 
@@ -226,7 +229,9 @@ def _upsample(mode: str) -> Handler:
 
 def _pad(t: Emitter, self: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Draft:
     left, right, top, bottom, *others = [*pad, *[0] * max(0, 4 - len(pad))]
-    if (left, right) == (0, 0) and len(others) == 2 and any(others):  # N H W C, as Keras has it
+    if (
+        (left, right) == (0, 0) and len(others) == 2 and any(others) and len(t.tensor(self).shape) == 4
+    ):  # N H W C: Keras
         n, h, w, c = t.tensor(self).shape
         x = t.emit("permute", {"dims": [0, 3, 1, 2]}, self, shape=(n, c, h, w))
         args = {"padding": [*others, top, bottom], "mode": mode, "value": float(value or 0)}

@@ -90,9 +90,9 @@ def _hardtanh(t: Emitter, self: Any, min_val: float | None, max_val: float | Non
 
 
 def _clamp(t: Emitter, self: Any, min: Any = None, max: Any = None) -> Draft:
-    if any(isinstance(bound, Draft) for bound in (min, max)):
-        raise t.refused(f"{t.node.target} with bounds that depend on the input")
     low, high = (None if bound is None else _number(bound) for bound in (min, max))
+    if (low, high) != (min, max) and any(_number(bound) is None for bound in (min, max) if bound is not None):
+        raise t.refused(f"{t.node.target} with bounds that are not two numbers")
     return _hardtanh(t, self, low, high)
 
 

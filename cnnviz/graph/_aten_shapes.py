@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
+
 from ._draft import Draft, Emitter, Shape
 
 Handler = Callable[..., Any]
@@ -18,7 +20,7 @@ def _same(t: Emitter, self: Any, **_: Any) -> Any:
 
 
 def _converted(t: Emitter, self: Any, dtype: Any = None, **_: Any) -> Any:
-    if dtype is not None and not dtype.is_floating_point:
+    if dtype is not None and not (dtype.is_floating_point and dtype.itemsize >= 4):
         raise t.refused(f"{t.node.target} to {dtype}")
     return self
 
@@ -36,7 +38,9 @@ def _reshape(t: Emitter, self: Draft, to: Shape | None = None, **_: Any) -> Draf
         return source
     if len(shape) == 2 and len(source.shape) > 2 and source.shape[0] == shape[0]:
         return t.emit("flatten", {"start_dim": 1, "end_dim": -1}, source, shape=shape)
-    return t.emit("reshape", {"shape": [-1, *shape[1:]]}, source, shape=shape)
+    # A squeeze or x[0] that takes the batch's axis away holds for this batch alone: another is refused, not mixed up.
+    gone = self.shape[:1] != shape[:1] and t.node.target._schema.name in ("aten::squeeze", "aten::select")
+    return t.emit("reshape", {"shape": list(shape) if gone else [-1, *shape[1:]]}, source, shape=shape)
 
 
 def _permute(t: Emitter, self: Draft, dims: Sequence[int]) -> Draft:
@@ -134,11 +138,32 @@ def _copy(t: Emitter, self: Any, src: Any, **_: Any) -> Draft:
 
 
 def _expand(t: Emitter, self: Draft, **_: Any) -> Draft:
-    """Arithmetic repeats the smaller tensor by itself; nothing else does."""
-    for user in t.node.users:
-        if getattr(user.target, "_schema", None) is None or user.target._schema.name[6:] not in ELEMENTWISE:
-            raise t.refused(f"{t.node.target} from {self.shape} to {t.shape}")
-    return self
+    """Arithmetic with a tensor of the full shape repeats the smaller one by itself; else a product with ones does."""
+    if all(map(_repeats_by_itself, t.node.users)):
+        return self
+    if len(self.shape) != len(t.shape) or self.shape[0] != t.shape[0]:
+        raise t.refused(f"{t.node.target} from {self.shape} to {t.shape}")
+    ones = [1 if before == after else after for before, after in zip(self.shape, t.shape, strict=True)]
+    return t.emit("mul", {}, self, np.ones(ones, np.float32))
+
+
+def _repeats_by_itself(user: Any) -> bool:
+    if getattr(user.target, "_schema", None) is None or user.target._schema.name[6:] not in ELEMENTWISE:
+        return False
+    shape = user.meta["val"].shape
+    read = [value for value in user.args[:2] if hasattr(value, "meta") and value.meta["val"].shape == shape]
+    return any("expand" not in str(value.target) for value in read)
+
+
+def _repeat(t: Emitter, self: Draft, repeats: Sequence[int]) -> Draft:
+    if len(repeats) != len(self.shape) or repeats[0] != 1:
+        raise t.refused(f"{t.node.target} from {self.shape} to {t.shape}")
+    y, shape = self, list(self.shape)
+    for axis, times in enumerate(repeats):
+        if times != 1:
+            shape[axis] *= times
+            y = t.emit("cat", {"dim": axis}, *[y] * times, shape=tuple(shape))
+    return y
 
 
 def _channel_shuffle(t: Emitter, self: Draft, groups: int) -> Draft:
@@ -183,6 +208,7 @@ HANDLERS: dict[str, Handler] = {
     "copy": _copy,
     "expand": _expand,
     "expand_as": _expand,
+    "repeat": _repeat,
     "channel_shuffle": _channel_shuffle,
     "native_channel_shuffle": _channel_shuffle,
     "pixel_shuffle": _pixel_shuffle,

@@ -15,13 +15,33 @@ import numpy as np
 from cnnviz import _check
 
 from ._nodes import Graph
-from ._translate import RECORD, Translator, line_of
+from ._translate import RECORD, Translator, line_of, plain_path
 
 
 def is_torch(model: Any) -> bool:
     """Whether `model` is a torch module; torch is not imported to find out."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(model, torch.nn.Module)
+
+
+def unwrapped(model: Any) -> Any:
+    """The model inside torch.compile's or a data-parallel wrapper, whose names are the reader's own."""
+    torch = sys.modules.get("torch")
+    while torch is not None and isinstance(model, torch.nn.Module):
+        inner = model._modules.get("_orig_mod")
+        if inner is None and isinstance(model, torch.nn.DataParallel | torch.nn.parallel.DistributedDataParallel):
+            inner = model.module
+        if inner is None:
+            break
+        model = inner
+    return model
+
+
+def check_plain(module: Any) -> None:
+    """Raises TypeError if torch's module may give something else than its class does: it has to be traced."""
+    if is_torch(module) and (module._forward_hooks or module._forward_pre_hooks or "forward" in vars(module)):
+        got = f"{type(module).__name__} with a hook or a forward of its own"
+        raise _check.bad_type("to_graph", "an example for what is no plain layer", got)
 
 
 def exported(model: Any, example: Any) -> Graph:
@@ -33,7 +53,7 @@ def exported(model: Any, example: Any) -> Graph:
 def leaves(model: Any) -> set[str]:
     """The dotted paths of the modules without children."""
     named = model.named_modules(remove_duplicate=False)
-    return {name for name, module in named if next(module.children(), None) is None}
+    return {plain_path(name) for name, module in named if next(module.children(), None) is None}
 
 
 def functional(model: Any, example: Any) -> Any:
@@ -42,9 +62,13 @@ def functional(model: Any, example: Any) -> Any:
 
     check_mode(model)
     x = _example(example)
+    if any(torch.nn.parameter.is_lazy(value) for value in _tensors(model)):
+        do = "call it once with an input first"
+        raise _check.bad_value("to_graph", "a model whose parameters are there", "one with lazy layers", do)
     if any(p.is_floating_point() and (p.dtype, p.device.type) != (torch.float32, "cpu") for p in _tensors(model)):
         model = copy.deepcopy(model).to("cpu", torch.float32)
-    with _quietly():
+    # Within no_grad() those of the model's own change nothing, and what is in them keeps its layer's name.
+    with _quietly(), torch.no_grad():
         try:
             program = torch.export.export(model, (x,))
             _check_random(program)
@@ -52,8 +76,7 @@ def functional(model: Any, example: Any) -> Any:
         except _check.Refused:
             raise
         except Exception as error:
-            with torch.no_grad():
-                model(x)  # the model's own error, if it has one, says more than that of the export
+            model(x)  # the model's own error, if it has one, says more than that of the export
             raise _refusal(error) from error
     program.graph.eliminate_dead_code()
     return program
@@ -87,7 +110,11 @@ def _example(example: Any) -> Any:
 
     if not isinstance(example, torch.Tensor | np.ndarray):
         raise _check.bad_type("to_graph", "an example as one tensor or array", type(example).__name__)
-    return torch.as_tensor(example).detach().to("cpu", torch.float32)
+    x = torch.as_tensor(example).detach()
+    if not x.is_floating_point():
+        do = "convert it to float32 as the model reads it"
+        raise _check.bad_type("to_graph", "an example of floating-point numbers", x.dtype, do)
+    return x.to("cpu", torch.float32)
 
 
 def _refusal(error: Exception) -> _check.Refused:

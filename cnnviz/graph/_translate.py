@@ -133,7 +133,12 @@ def place_of(node: Any) -> Place:
     """Where an exported operation comes from, by what torch noted with it."""
     stack = list(node.meta.get("nn_module_stack", {}).items())
     call, path = (stack[-1][0], stack[-1][1][0]) if stack else ("", "")
-    return Place(path, call, *line_of(node.meta.get("stack_trace") or ""))
+    return Place(plain_path(path), call, *line_of(node.meta.get("stack_trace") or ""))
+
+
+def plain_path(path: str) -> str:
+    """A module's path without what torch.compile puts between."""
+    return path.replace("._orig_mod", "")
 
 
 def line_of(trace: str) -> tuple[str, str]:
