@@ -9,6 +9,7 @@ import {
   mapOrigin,
   neighbourCell,
   scaleEnds,
+  scaleOf,
   sheetLayout,
   sheetPixels,
   wholeGroups,
@@ -74,6 +75,12 @@ test("scale ends are each map's largest magnitude, or all maps', without NaN and
   const values = [1, -3, NaN, 0.5, 0, 0, -Infinity, 2];
   assert.deepEqual([...scaleEnds(values, 4, false)], [3, 0.5, 0, 2]);
   assert.deepEqual([...scaleEnds(values, 4, true)], [3, 3, 3, 3]);
+});
+
+test("one pass tells the ends and whether a value is below zero, minus infinity too", () => {
+  assert.deepEqual(scaleOf([1, -3, 2, 0], 2, false), { ends: Float64Array.of(3, 2), signed: true });
+  assert.deepEqual(scaleOf([1, 0, NaN, Infinity], 2, true), { ends: Float64Array.of(1, 1), signed: false });
+  assert.deepEqual(scaleOf([1, -Infinity], 1, true), { ends: Float64Array.of(1), signed: true });
 });
 
 test("pixels take the table's colour: ends, zero, strange, and nothing in the gaps", () => {

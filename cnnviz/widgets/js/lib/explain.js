@@ -12,7 +12,8 @@ import { inputName, numberToken, plainToken, sentenceOf } from "./sentence.js";
 /** @import { Scene, View } from "./scene.js" */
 /** @import { Link, Token } from "./sentence.js" */
 
-const LOOKUPS = 40_000; // terms that may be read to find where slopes come from: about a millisecond
+const LOOKUPS = 40_000; // terms that may be read to find where slopes come from
+const FEW_SOURCES = 9; // are found where that is not enough for all: about those that the sentence spells out
 
 /**
  * One cell explained.
@@ -173,7 +174,7 @@ function partWindows(scene, cell, own, planes) {
   const windows = { output: [] };
   for (const { out } of own) windows.output.push(/** @type {Cell} */ (placeIn(planes.output, out)));
   const each = own.length ? terms(call, own[0].out).terms.length : 0;
-  const looked = own.slice(0, Math.max(1, Math.floor(LOOKUPS / Math.max(1, each))));
+  const looked = own.length * each > LOOKUPS ? own.slice(0, FEW_SOURCES) : own;
   for (const { out } of looked) {
     for (const link of slopeSource(call, cell, out).links) {
       const plane = planes[link.grid];

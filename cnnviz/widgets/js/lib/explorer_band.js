@@ -7,7 +7,7 @@ import { sayCell } from "./explorer_words.js";
 import { element } from "./grid.js";
 import { Sheet } from "./maps.js";
 import { formatCell, formatNumber } from "./numbers.js";
-import { cellOfFlat, fitSheet, flatOfCell, scaleEnds, sheetLayout } from "./sheet.js";
+import { cellOfFlat, fitSheet, flatOfCell, scaleOf, sheetLayout } from "./sheet.js";
 
 /** @import { Block } from "./explorer_blocks.js" */
 /** @import { GraphNode } from "./graph.js" */
@@ -210,8 +210,8 @@ export class LayerBand {
   paint() {
     if (!this.sheet || !this.near || !this.call || !this.#table || !this.#room.rest) return;
     const { data } = this.call.output;
-    this.#ends = scaleEnds(data, this.maps.count, this.#shared);
-    this.#signed = data.some((value) => value < 0);
+    const { ends, signed } = scaleOf(data, this.maps.count, this.#shared);
+    [this.#ends, this.#signed] = [ends, signed];
     const { count, height, width } = this.sheet.layout;
     this.sheet.paint(data.subarray(0, count * height * width), this.#table, this.#ends);
     this.#stale = false;

@@ -4,7 +4,7 @@ import { formatNumber, plural, readBack } from "./numbers.js";
 import { addedUp, equals, firstFew, inputLink, numberToken, plainToken, quietToken } from "./sentence.js";
 import { terms } from "./ops.js";
 
-/** @import { Call, Cell, GradientPart, Term } from "./ops.js" */
+/** @import { Call, Cell, GradientPart, Term, Terms } from "./ops.js" */
 /** @import { Link, Said, Token } from "./sentence.js" */
 
 /**
@@ -21,13 +21,27 @@ import { terms } from "./ops.js";
  * @returns {Source}
  */
 export function slopeSource(call, cell, out) {
-  const made = terms(call, out);
+  const made = lately(call, out);
   const own = made.terms.filter((term) => isTermOf(term, cell));
   if ("param" in cell) return own.length ? { role: "input", links: own.map(inputLink) } : { role: undefined, links: [] };
   const partner = made.how === "product" && made.terms.find(({ input }) => input !== cell.input);
   if (partner) return { role: "input", links: [inputLink(partner)] };
   const weights = own.filter((term) => term.param && made.how === "sum");
   return { role: weights.length ? "parameter" : undefined, links: weights.map(({ param, paramAt }) => ({ grid: param, at: paramAt })) };
+}
+
+const KEPT = 16; // outputs of a call
+/** @type {WeakMap<Call, Map<number, Terms>>} */
+const looked = new WeakMap();
+
+/** Terms that were asked for lately: the cells that a figure samples are fed by the same outputs. @param {Call} call @param {number} out */
+function lately(call, out) {
+  const known = looked.get(call) ?? new Map();
+  looked.set(call, known);
+  const made = known.get(out) ?? terms(call, out);
+  if (known.size >= KEPT && !known.has(out)) known.clear();
+  known.set(out, made);
+  return made;
 }
 
 /** @param {Term} term @param {Cell} cell */

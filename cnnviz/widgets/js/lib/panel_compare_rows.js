@@ -8,7 +8,7 @@ import { Sheet } from "./maps.js";
 import { formatCell, formatNumber } from "./numbers.js";
 import { pickChannels } from "./panel_difference.js";
 import { sayPlace } from "./panel_words.js";
-import { fitSheet, flatOfCell, scaleEnds } from "./sheet.js";
+import { fitSheet, flatOfCell, scaleEnds, scaleOf } from "./sheet.js";
 
 /** @import { ColourTable } from "./colour_scale.js" */
 /** @import { Difference } from "./panel_difference.js" */
@@ -128,8 +128,8 @@ export class CompareRows {
     const shown = this.#shown;
     if (!shown || !table) return;
     const { count } = mapsOf(shown.shape);
-    const end = Math.max(scaleEnds(shown.a, count, true)[0], scaleEnds(shown.b, count, true)[0]);
-    const signed = [shown.a, shown.b].some((side) => side.some((value) => value < 0));
+    const [a, b] = [shown.a, shown.b].map((side) => scaleOf(side, count, true));
+    const [end, signed] = [Math.max(a.ends[0], b.ends[0]), a.signed || b.signed];
     const [far] = scaleEnds(shown.difference.data, count, true);
     [shown.a, shown.b, shown.difference.data].forEach((data, i) => {
       const { sheet, bar } = this.#rows[i];

@@ -181,17 +181,33 @@ export function cellOfFlat(layout, flat) {
  * @returns {Float64Array} one end a map; 0 where every value is 0
  */
 export function scaleEnds(values, count, shared) {
+  return scaleOf(values, count, shared).ends;
+}
+
+/**
+ * The same in one pass with whether any value is below zero (minus infinity is).
+ * @param {ArrayLike<number>} values
+ * @param {number} count
+ * @param {boolean} shared
+ * @returns {{ends: Float64Array, signed: boolean}}
+ */
+export function scaleOf(values, count, shared) {
   const ends = new Float64Array(count);
   const size = values.length / Math.max(1, count);
+  let below = false;
   for (let map = 0; map < count; map++) {
-    let end = 0;
+    let [least, most] = [0, 0];
     for (let i = map * size; i < (map + 1) * size; i++) {
-      const magnitude = Math.abs(values[i]);
-      if (magnitude > end && magnitude < Infinity) end = magnitude;
+      const value = values[i];
+      if (value > most && value < Infinity) most = value;
+      else if (value < least) {
+        below = true;
+        if (value > -Infinity) least = value;
+      }
     }
-    ends[map] = end;
+    ends[map] = Math.max(most, -least);
   }
-  return shared ? ends.fill(ends.reduce((a, b) => Math.max(a, b), 0)) : ends;
+  return { ends: shared ? ends.fill(ends.reduce((a, b) => Math.max(a, b), 0)) : ends, signed: below };
 }
 
 /**

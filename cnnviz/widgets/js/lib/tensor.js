@@ -144,13 +144,11 @@ export function stridedCells(shape, steps, first) {
  * @param {number[]} shape
  */
 export function placeOf(flat, shape) {
-  const index = unravel(flat, shape);
   const rank = shape.length;
-  return {
-    row: rank > 2 ? index[rank - 2] : 0,
-    col: rank > 0 ? index[rank - 1] : 0,
-    channel: rank > 2 ? index[rank - 3] : 0,
-  };
+  const cols = rank > 0 ? shape[rank - 1] : 1;
+  if (rank < 3) return { row: 0, col: flat % cols, channel: 0 };
+  const line = Math.floor(flat / cols); // no array of all indices: terms ask this of every cell they read
+  return { row: line % shape[rank - 2], col: flat % cols, channel: Math.floor(line / shape[rank - 2]) % shape[rank - 3] };
 }
 
 /**
