@@ -17,7 +17,7 @@ from tests.browser import deep_networks
 from tests.browser.panels_page import CLOTHES, Panels, sent_nodes
 from tests.browser.panels_page import PICTURES as GREY
 
-MAKE = "([method, picture, target, detail]) => map(method, picture, target, detail)"
+MAKE = "(asked) => map(...asked)"
 SHIFT = [-0.5, 0.25, 0.0]
 
 
@@ -33,8 +33,9 @@ class Case:
     def __init__(self, page: Page, model: Any, inputs: Any) -> None:
         self.page, self.model, self.inputs = page, model, inputs
 
-    def map(self, method: str, picture: int, target: int | None, detail: Any = "") -> tuple[np.ndarray, Any]:
-        made = self.page.evaluate(MAKE, [method, picture, target, detail])
+    def map(self, *asked: Any) -> tuple[np.ndarray, Any]:
+        """As tools_entry.js: method, picture, target, layer or side of the square, picture on the board."""
+        made = self.page.evaluate(MAKE, list(asked))
         size = tuple(self.inputs.shape[2:])
         return np.array(made["values"]).reshape(size), made
 
@@ -75,7 +76,7 @@ def assert_same(made: np.ndarray, wanted: np.ndarray) -> None:
 def test_the_gradient_is_that_of_saliency_in_its_strongest_channel(
     case: Case, picture: int, target: int | None
 ) -> None:
-    made, told = case.map("gradient", picture, target)
+    made, told = case.map("gradient", picture, target, "")
     wanted = case.here(attribution.saliency, picture, target)
     strongest = np.take_along_axis(wanted, np.abs(wanted).argmax(0)[None], 0)[0]
     assert_same(made, strongest)
@@ -84,7 +85,7 @@ def test_the_gradient_is_that_of_saliency_in_its_strongest_channel(
 
 @pytest.mark.parametrize(("picture", "target"), [(0, None), (1, 3)])
 def test_gradient_times_input_is_summed_over_the_channels(case: Case, picture: int, target: int | None) -> None:
-    made, _ = case.map("product", picture, target)
+    made, _ = case.map("product", picture, target, "")
     assert_same(made, case.here(attribution.gradient_x_input, picture, target).sum(0))
 
 
@@ -106,3 +107,13 @@ def test_occlusion_is_the_fall_of_the_score_under_a_grey_square(case: Case, side
     baseline = 128 / 255 + shift
     wanted = case.here(attribution.occlusion, 1, 3, patch=side, stride=side // 2, baseline=baseline)
     assert_same(made, wanted)
+
+
+def test_occlusion_explains_the_likeliest_class_of_its_picture_not_of_what_covers_it(case: Case) -> None:
+    said = [case.model(case.inputs[i : i + 1]) for i in (0, 1)]
+    best = [int(np.argmax(one.detach().numpy() if isinstance(one, torch.Tensor) else one)) for one in said]
+    names = CLOTHES.classes if case.inputs.shape[1] == 1 else deep_networks.CLASSES
+    _, told = case.map("occlusion", 1, None, 8, 0)
+    assert f"the score of {names[best[1]]} falls" in told["note"]
+    if case.inputs.shape[1] == 1:
+        assert best[0] != best[1]

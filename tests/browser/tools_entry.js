@@ -10,8 +10,8 @@ function render({ model, el }) {
   const [nodes, pictures] = [readNodes(model.get("nodes")), readPictures(model.get("images"))];
   const [scale, shift, classNames] = ["scale", "shift", "class_names"].map((trait) => model.get(trait));
   const lab = new Lab({ nodes, pictures, scale, shift, classNames, signal: ended.signal });
-  const map = async (/** @type {any} */ method, /** @type {number} */ picture, /** @type {number | null} */ target, /** @type {any} */ detail) => {
-    lab.show(pictures[picture], picture);
+  const map = async (/** @type {any} */ method, /** @type {number} */ picture, /** @type {number | null} */ target, /** @type {any} */ detail, shown = picture) => {
+    lab.show(pictures[shown], shown);
     lab.target = target;
     const made = method === "occlusion"
       ? await mapByOcclusion(lab, pictures[picture], detail, () => {}, ended.signal)

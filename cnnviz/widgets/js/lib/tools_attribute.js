@@ -71,13 +71,14 @@ function camOf(lab, layer, gradient, name) {
 export async function mapByOcclusion(lab, picture, side, progress, stopped) {
   const step = occlusionStep(side, lab.long);
   const squares = squarePlaces(picture, side, step);
-  const [target, name] = [lab.target ?? lab.likeliest(), targetName(lab)];
-  const whole = scoreOf(lab, await lab.runOn(picture), target);
+  const scores = scoresOf(lab, await lab.runOn(picture));
+  const target = lab.target ?? strongestOf(scores); // not the likeliest of what the board shows, which a square may cover
+  const name = lab.classNames[target] ?? `output ${target}`;
   const falls = new Float64Array(squares.length);
   let began = performance.now();
   for (let i = 0; i < squares.length; i++) {
     if (stopped.aborted) return null;
-    falls[i] = whole - scoreOf(lab, await lab.runOn(coveredPicture(picture, squares[i])), target);
+    falls[i] = scores[target] - scoresOf(lab, await lab.runOn(coveredPicture(picture, squares[i])))[target];
     if (performance.now() - began < SLICE) continue;
     progress((i + 1) / squares.length);
     await new Promise((resolve) => setTimeout(resolve));
@@ -94,10 +95,17 @@ export function occlusionStep(side, long) {
   return long ? side : Math.max(1, Math.floor(side / 2));
 }
 
-/** The target's score before the softmax; where scores are maps, their sum. @param {Lab} lab @param {Map<string, Call>} calls @param {number} target */
-function scoreOf({ nodes }, calls, target) {
+/** Each class's score before the softmax; where scores are maps, their sums. @param {Lab} lab @param {Map<string, Call>} calls */
+function scoresOf({ nodes }, calls) {
   const last = scoringNodes(nodes).at(-1);
   const { shape, data } = /** @type {Call} */ (calls.get(last?.name ?? "")).output;
+  const scores = new Float64Array(shape[1]);
   const size = sizeOf(shape.slice(2));
-  return data.subarray(target * size, (target + 1) * size).reduce((sum, value) => sum + value, 0);
+  data.forEach((value, i) => (scores[Math.floor(i / size)] += value));
+  return scores;
+}
+
+/** @param {Float64Array} scores */
+function strongestOf(scores) {
+  return scores.indexOf(Math.max(...scores));
 }
