@@ -30,16 +30,16 @@ export function slopeSource(call, cell, out) {
   return { role: weights.length ? "parameter" : undefined, links: weights.map(({ param, paramAt }) => ({ grid: param, at: paramAt })) };
 }
 
-const KEPT = 16; // outputs of a call
+const KEPT_OUTPUTS = 16; // outputs of a call
 /** @type {WeakMap<Call, Map<number, Terms>>} */
-const looked = new WeakMap();
+const termsOfLate = new WeakMap();
 
-/** Terms that were asked for lately: the cells that a figure samples are fed by the same outputs. @param {Call} call @param {number} out */
+/** Terms that were asked for lately: the cells that a figure samples are fed by the same outputs. @param {Call} call @param {number} out @returns {Terms} */
 function lately(call, out) {
-  const known = looked.get(call) ?? new Map();
-  looked.set(call, known);
+  const known = termsOfLate.get(call) ?? new Map();
+  termsOfLate.set(call, known);
   const made = known.get(out) ?? terms(call, out);
-  if (known.size >= KEPT && !known.has(out)) known.clear();
+  if (known.size >= KEPT_OUTPUTS && !known.has(out)) known.clear();
   known.set(out, made);
   return made;
 }
