@@ -12,7 +12,7 @@ SHAPE = ["Predict", "Play", "Derive", "Build", "Run", "Recall", "Errors you will
 KINDS = {"predict", "try", "build", "error"}
 TEXT = {"text/plain", "text/html", "text/markdown"}
 FORBIDDEN = re.compile(r"\b(simply|just|obviously|clearly|of course|trivial(?:ly)?)\b", re.IGNORECASE)
-FIGURE = re.compile(r"\bcnnviz\.(?:step|explore|maps|curves|attributions)\(")
+FIGURE = re.compile(r"\bcnnviz\.(?:step|explore|maps|curves|attributions|cone)\(")
 FENCE = re.compile(r"^(`{3,}|:{3,})(.*)$")
 
 Notebook = dict[str, Any]
