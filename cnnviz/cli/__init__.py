@@ -23,7 +23,9 @@ cnnviz model, with --weights; or FILE.pt2, a torch.export archive of fixed sizes
 numbers: a pickle that is more is refused and never run. A factory is code, and is run."""
 
 Model = Annotated[str, typer.Argument(help=_MODEL, show_default=False)]
-Images = Annotated[list[Path], typer.Argument(help="Pictures that Pillow reads, at most 64 megapixels.")]
+Images = Annotated[
+    list[Path], typer.Argument(help="PNG, JPEG, WebP, GIF, BMP, TIFF, PPM or AVIF, at most 64 megapixels.")
+]
 Weights = Annotated[Path | None, typer.Option(help="Of a factory: safetensors, or a state_dict of torch.save.")]
 Size = Annotated[str | None, typer.Option(help="HxW that the model reads, such as 224x224.", metavar="HxW")]
 
@@ -51,6 +53,8 @@ def explain(
     """
     if not output.parent.is_dir():
         raise Refusal(f"the folder {str(output.parent)!r} is not there: create it first")
+    if output.resolve() in {path.resolve() for path in (*images, classes, weights, Path(model)) if path}:
+        raise Refusal(f"{str(output)!r} is read too, and would be overwritten: give another --output")
     from cnnviz import explore
 
     from ._models import load_model

@@ -12,6 +12,8 @@ from ._say import Refusal, numbers
 
 MOST_PIXELS = 64_000_000
 ORIENTATION = 0x0112  # EXIF's tag
+# Those that Pillow reads by itself: for PostScript it would start Ghostscript, which runs what the file says.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 Scale = float | list[float]
 
 
@@ -24,8 +26,9 @@ def read_pictures(paths: Sequence[Path], channels: int, size: tuple[int, int]) -
 
 
 def _picture(path: Path, channels: int, size: tuple[int, int]) -> tuple[NDArray[np.uint8], str]:
+    Image.init()  # a Pillow may be without some
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=[known for known in FORMATS if known in Image.OPEN]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Refusal(
                     f"{path} has {image.width} x {image.height} pixels, more than 64 million: make it smaller"
@@ -36,7 +39,7 @@ def _picture(path: Path, channels: int, size: tuple[int, int]) -> tuple[NDArray[
     except FileNotFoundError:
         raise Refusal(f"there is no picture {str(path)!r}") from None
     except UnidentifiedImageError:
-        raise Refusal(f"{path} is no picture that Pillow knows") from None
+        raise Refusal(f"{path} is no picture of {', '.join(FORMATS)}") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Refusal(f"{path} cannot be read as a picture: {error}") from None
     height, width = size
@@ -47,6 +50,12 @@ def _picture(path: Path, channels: int, size: tuple[int, int]) -> tuple[NDArray[
 
 def _in_mode(image: Any, mode: str) -> Any:
     """In `mode`, what is transparent over white, sixteen bits as eight."""
+    if image.mode in ("I", "F"):
+        low, high = image.getextrema()
+        if not 0 <= low <= high <= 255 or (image.mode == "F" and 0 < high <= 1):
+            raise Refusal(
+                f"a picture's numbers of 32 bits have to be from 0 to 255, got {low:g} to {high:g}: convert it"
+            )
     if image.mode.startswith("I;16"):
         image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if "A" in image.getbands() or "transparency" in image.info:

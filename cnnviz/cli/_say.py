@@ -1,6 +1,7 @@
 """How the command speaks: numbers as options, and every failure as one sentence on stderr."""
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
@@ -44,6 +45,9 @@ def numbers(option: str, text: str) -> list[float]:
     [0.5, 0.4, 0.3]
     """
     try:
-        return [float(part) for part in text.split(",")]
+        found = [float(part) for part in text.split(",")]
     except ValueError:
-        raise Refusal(f"{option} needs numbers with commas between them, got {text!r}") from None
+        found = [math.nan]
+    if not all(map(math.isfinite, found)):
+        raise Refusal(f"{option} needs numbers with commas between them, got {text!r}")
+    return found

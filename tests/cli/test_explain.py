@@ -89,7 +89,7 @@ def test_scale_and_shift_or_mean_and_std_say_what_the_model_reads(run: Run, fold
         (("net.pt2", "a.png"), "there is no archive 'net.pt2'"),
         ((*SMALL, "--weights", "none.pt"), "there are no weights 'none.pt'"),
         (("clothes", "none.png"), "there is no picture 'none.png'"),
-        (("clothes", "names.txt"), "names.txt is no picture that Pillow knows"),
+        (("clothes", "names.txt"), "names.txt is no picture of PNG, JPEG, "),
         (("clothes", "a.png", "--classes", "none.txt"), "none.txt cannot be read as a text of class names"),
         (
             ("clothes", "a.png", "--classes", "names.txt"),
@@ -117,3 +117,15 @@ def test_a_folder_that_is_not_there_is_said_before_any_work(run: Run) -> None:
 def test_weights_of_another_model_are_refused(run: Run, folder: Path) -> None:
     save_file({"a": torch.ones(1)}, folder / "w.safetensors")
     assert "do not fit the model" in refused(run("explain", *SMALL, "--weights", "w.safetensors", "-o", "out.html"))
+
+
+def test_what_is_read_is_not_written_over(run: Run, folder: Path) -> None:
+    before = (folder / "a.png").read_bytes()
+    assert "'a.png' is read too" in refused(run("explain", "clothes", "a.png", "-o", "./a.png"))
+    assert (folder / "a.png").read_bytes() == before
+
+
+def test_numbers_without_end_are_refused(run: Run) -> None:
+    for number in ("nan", "inf"):
+        said = refused(run("explain", "clothes", "a.png", "-o", "o.html", "--scale", number))
+        assert "--scale needs numbers with commas between them" in said

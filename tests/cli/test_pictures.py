@@ -106,3 +106,16 @@ def test_mean_and_std_are_those_of_torchvisions_normalize() -> None:
 def test_names_are_lines(tmp_path: Path) -> None:
     (tmp_path / "n.txt").write_text("cat\n</script>\n\u00c4pfel, rot\n", encoding="utf-8")
     assert read_names(tmp_path / "n.txt") == ["cat", "</script>", "Äpfel, rot"]
+
+
+def test_postscript_which_pillow_would_have_run_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 2 2\nshowpage\n")
+    with pytest.raises(Refusal, match="is no picture of PNG, JPEG, "):
+        read_pictures([tmp_path / "a.png"], 1, (2, 2))
+
+
+@pytest.mark.parametrize(("kind", "level"), [(np.float32, 0.5), (np.float32, 300), (np.int32, 65535), (np.int32, -1)])
+def test_numbers_that_would_be_cut_off_are_refused(tmp_path: Path, kind: type, level: float) -> None:
+    Image.fromarray(np.full((2, 2), level, kind)).save(tmp_path / "a.tif")
+    with pytest.raises(Refusal, match="have to be from 0 to 255, got"):
+        read_pictures([tmp_path / "a.tif"], 1, (2, 2))
