@@ -66,7 +66,8 @@ def painted(page: Page, selector: str = ".cnnviz-board canvas") -> np.ndarray:
 def smooth(height: int, width: int) -> np.ndarray:
     """A picture in colour without fine detail, whose four sides differ."""
     down, across = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
-    return np.rint(255 * np.stack([across, down, np.sin(3 * across * down) ** 2], -1)).astype(np.uint8)
+    picture: np.ndarray = np.rint(255 * np.stack([across, down, np.sin(3 * across * down) ** 2], -1)).astype(np.uint8)
+    return picture
 
 
 def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:

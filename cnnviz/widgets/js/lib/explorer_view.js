@@ -224,7 +224,8 @@ export class ExplorerView {
     if (calls !== lab.calls || this.signal.aborted) return;
     side.verdict?.show(shares, before);
     const off = side.off.say();
-    this.say(`${off && `Set to zero: ${off}. `}${sayVerdict(shares, (i) => state.classNames[i])}`);
+    const told = [off && `Set to zero: ${off}.`, side.tools?.said(), sayVerdict(shares, (i) => state.classNames[i])];
+    this.say(told.filter(Boolean).join(" "));
   }
 
   /** Maps of the picture before are dimmed until the new ones are there. */

@@ -24,7 +24,7 @@ import { Occluder } from "./tools_occlude.js";
  */
 export function mountTools(lab, board, { root, take, covered, say }, signal) {
   const look = new LookRow({ lab, board, side: () => occluder.square.side, changed: () => show(), say }, signal);
-  const occluder = new Occluder({ lab, board, covered, sized: () => look.method === "occlusion" && look.refresh(), map, say }, signal);
+  const occluder = new Occluder({ lab, board, covered, sized: () => look.method === "occlusion" && look.refresh(), map }, signal);
   const bar = paintTools(board, bringTools({ root, wanted: board.picture, take, say }, signal), signal);
   const under = element("div", "cnnviz-look-under");
   under.append(look.el, occluder.el);
@@ -53,6 +53,8 @@ export function mountTools(lab, board, { root, take, covered, say }, signal) {
     /** The picture on the board is another one. */
     changed: () => occluder.changed(),
     draw: () => look.draw(),
+    /** What is to be said of a square on the picture, before the verdict. */
+    said: () => occluder.said,
     /** A class was clicked. @param {number} i @returns {boolean} whether it is looked for now, and nothing else is to happen */
     lookFor(i) {
       if (look.method === "nothing") return false;

@@ -17,7 +17,6 @@ import { slider } from "./tools_slider.js";
  * @property {() => void} covered  the square lies elsewhere, or is lifted
  * @property {() => void} sized    the square is larger or smaller
  * @property {() => void} map      the reader wants it everywhere, or stops that
- * @property {(text: string) => void} say
  */
 
 const FIRST_SHARE = 4; // of the picture's side at first
@@ -43,6 +42,11 @@ export class Occluder {
     host.lab.on("ablate", () => (this.#whole = null), signal);
     this.showMapping(false);
     this.#showSize();
+  }
+
+  /** What the last pass says of the square; "" where none lies on the picture. */
+  get said() {
+    return this.sentence.textContent ?? "";
   }
 
   /** From now on the board's pointer and arrows move the square. */
@@ -122,14 +126,13 @@ export class Occluder {
 
   /** After a pass: of the whole picture, or of the covered one. */
   #tell() {
-    const { lab, board, say } = this.host;
+    const { lab, board } = this.host;
     const shares = lab.probabilities();
     if (!board.over) this.#whole = shares;
     if (!board.over || !shares) return;
     const { row, col, side } = this.square;
     const where = `Rows ${row} to ${row + side - 1}, columns ${col} to ${col + side - 1} hidden`;
     this.sentence.textContent = `${where}: ${this.#sayFall(shares)}.`;
-    say(this.sentence.textContent);
   }
 
   /** @param {Float32Array} shares */
