@@ -8,18 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-# A page's modules are one text, so a line at its end sees the class: the lab that shows a picture is kept.
-KEEP = (
-    "\n{ const { show } = Lab.prototype;"
-    " Lab.prototype.show = function (...given) { globalThis.pageLab = this; return show.apply(this, given); }; }\n"
-)
-HOOK = """
-let kept;
+# A page's modules are one text, so a line at its end sees the class, by whatever short name a saved page gives it: the
+# one that has restoreAll. The lab that shows a picture is kept.
+HOOK = r"""
+function kept(text) {
+  const before = text.slice(0, text.search(/\brestoreAll\s*\(\)\s*\{/));
+  const [, name] = [...before.matchAll(/\bclass\s+([\w$]+)/g)].at(-1) ?? [];
+  return name ? `${text}
+{ const { show } = ${name}.prototype;
+${name}.prototype.show = function (...given) { globalThis.pageLab = this; return show.apply(this, given); }; }
+` : text;
+}
+let sources;
 Object.defineProperty(window, "anywidgetSources", {
-  get: () => kept,
-  set: (sources) => {
-    kept = Object.fromEntries(Object.entries(sources).map(([name, text]) => [name, text + KEEP]));
-  },
+  get: () => sources,
+  set: (given) => { sources = Object.fromEntries(Object.entries(given).map(([name, text]) => [name, kept(text)])); },
 });
 """
 OUTPUTS = """(most) => [...pageLab.calls].map(([name, { output: { shape, data } }]) => {
@@ -34,7 +37,7 @@ OUTPUTS = """(most) => [...pageLab.calls].map(([name, { output: { shape, data } 
 
 def open_page(page: Page, path: Path) -> None:
     """A saved explorer from file://, after its first pass."""
-    page.add_init_script(HOOK.replace("KEEP", repr(KEEP)))
+    page.add_init_script(f"(() => {{ {HOOK} }})()")
     page.goto(path.as_uri())
     page.wait_for_selector("[data-mounted=yes]", timeout=60_000)
     settle(page)
