@@ -48,14 +48,15 @@ export class SentenceLine {
   reserve(kept, sentences) {
     if (kept === this.kept) return;
     this.kept = kept;
-    const trial = element("div", "cnnviz-sentence is-measured");
-    trial.setAttribute("aria-hidden", "true");
-    this.el.parentElement?.append(trial);
-    const heights = sentences().map((tokens) => {
-      trial.replaceChildren(...tokens.map(tokenSpan));
-      return trial.offsetHeight;
+    const trials = sentences().map((tokens) => {
+      const trial = element("div", "cnnviz-sentence is-measured");
+      trial.setAttribute("aria-hidden", "true");
+      trial.append(...tokens.map(tokenSpan));
+      return trial;
     });
-    trial.remove();
+    this.el.parentElement?.append(...trials);
+    const heights = trials.map(({ offsetHeight }) => offsetHeight); // all at once: the page is laid out once
+    for (const trial of trials) trial.remove();
     this.el.style.minHeight = `${Math.max(0, ...heights)}px`;
   }
 
