@@ -13,6 +13,7 @@ from ._error import Seen, difference
 
 Key = tuple[int, str]  # a node's place, and its parameter's name
 TRIES = 8  # so many of the largest weights may become int8, one after another
+FAILURES = 2  # after so many no other is tried: each trial is a pass of the network, and smaller weights gain less
 MOST = 0.97  # of all numbers, in the fewest weights: where the others' rounding would be seen, only these are rounded
 LARGE = 0.02  # of all numbers: smaller ones are not worth a pass
 MOST_NUMBERS = 500_000  # of pictures that are tried; one at least
@@ -74,11 +75,13 @@ class Trial:
             return dict.fromkeys(dtypes, "float32"), Seen(0.0)
         total = sum(value.size for value in self.weights.values())
         large = [key for key, value in self.weights.items() if value.ndim > 1 and value.size > LARGE * total]
+        failures = 0
         for key in sorted(large, key=lambda key: -self.weights[key].size)[:TRIES]:
-            if np.isfinite(self.weights[key]).all():
+            if failures < FAILURES and np.isfinite(self.weights[key]).all():
                 trial = {**dtypes, key: "int8"}
                 seen = self.seen(trial)
                 dtypes, best = (trial, seen) if seen.hidden else (dtypes, best)
+                failures += not seen.hidden
         return dtypes, best
 
 

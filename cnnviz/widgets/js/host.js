@@ -1,6 +1,7 @@
 // Shows every anywidget of a page that no kernel stands behind: a classic script, so that it also runs from file://.
 // The page holds the widgets' state as Jupyter embeds it, and one placeholder a view; cnnviz/page.py writes both.
 (() => {
+  const SLICE = 50; // milliseconds of unpacking, after which the page may paint and scroll
   /** @typedef {{path: (string | number)[], encoding?: string, size?: number, stride?: number, data: string}} Buffer */
   /** @typedef {{state: Record<string, any>, buffers?: Buffer[]}} Saved */
   /** @type {Record<string, Saved>} */
@@ -51,8 +52,13 @@
   }
 
   /** A state with its bytes at their places. @param {Saved} saved */
-  function wholeState({ state, buffers = [] }) {
+  async function wholeState({ state, buffers = [] }) {
+    let turn = performance.now();
     for (const buffer of buffers) {
+      if (performance.now() - turn > SLICE) {
+        await new Promise((resolve) => setTimeout(resolve));
+        turn = performance.now();
+      }
       const holder = buffer.path.slice(0, -1).reduce((at, key) => at[key], state);
       holder[buffer.path[buffer.path.length - 1]] = new DataView(bytesOf(buffer).buffer);
     }
@@ -61,11 +67,21 @@
 
   /** In base64, as they are or compressed: cnnviz/_buffers.py tells how. @param {Buffer} buffer */
   function bytesOf({ encoding, size, stride = 0, data }) {
-    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const bytes = fromBase64(data);
     if (encoding !== "lzma") return bytes;
     const numbers = /** @type {any} */ (window).unpackLzma(bytes, size);
     for (let i = stride; stride && i < numbers.length; i++) numbers[i] += numbers[i - stride]; // modulo 256
     return numbers;
+  }
+
+  /** The browser's own way is ten times as fast, where there is one. @param {string} data @returns {Uint8Array} */
+  function fromBase64(data) {
+    const own = /** @type {any} */ (Uint8Array).fromBase64;
+    if (own) return own.call(Uint8Array, data);
+    const text = atob(data);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+    return bytes;
   }
 
   /** Each model and each source is made once. @template T @param {(name: string) => Promise<T>} make */
@@ -84,7 +100,7 @@
   const modelNamed = once(async (/** @type {string} */ id) => {
     const saved = states[id];
     if (!saved) throw new Error("it needs a kernel: run this notebook to use it");
-    const model = new Model(wholeState(saved));
+    const model = new Model(await wholeState(saved));
     const widget = await moduleOf(model.state._esm);
     await widget.initialize?.({ model, signal: new AbortController().signal, experimental: {} });
     return model;
