@@ -27,8 +27,8 @@ def minified(source: str, whole: bool = False) -> str:
 
     Raises NotUnderstoodError where it cannot be read.
 
-    >>> minified("const wide = 2; // why\\nfunction area({ high }) {\\n  return wide * high;\\n}\\nexport default area;")
-    'const A=2;function B({high:a}){return A*a;}export default B;'
+    >>> minified("const w = 2; // why\nfunction area({ high }) {\n  return w * high;\n}\nconsole.log(area);")
+    'const A=2;function B({high:a}){return A*a;}console.log(B);'
     """
     program = list(tokens(source))
     top = Reader(program).top
@@ -44,8 +44,8 @@ def minified(source: str, whole: bool = False) -> str:
 def without_operations(source: str, used: Collection[str]) -> str:
     r"""A joined program whose vocabulary has only the operations that are used, or that it runs by itself.
 
-    >>> without_operations('const ops = {\\nadd: addOp,\\nrelu: reluOp,\\nmul: mulOp,\\n};\\nrun("mul");', ["add"])
-    'const ops = {\\nadd: addOp,\\nmul: mulOp,\\n};\\nrun("mul");'
+    >>> without_operations('const ops = {\nadd: addOp,\nrelu: reluOp,\nmul: mulOp,\n};\nrun("mul");', ["add"])
+    'const ops = {\nadd: addOp,\nmul: mulOp,\n};\nrun("mul");'
     """
     kept = {*used, *_RUN.findall(source)}
     return _OPERATION.sub(lambda line: line[0] if line[1] in kept else "", source)
@@ -66,7 +66,7 @@ def _needed(program: list[Token], top: dict[str, int]) -> list[Token]:
 
 
 def _shorten(program: list[Token], top: dict[str, int]) -> None:
-    """Each token as it is written; of names, what all may read by how common it is, the others in order of appearance."""
+    """Each token as it is written; of names, those for all by how common they are, others in order of appearance."""
     shared = Counter(t.text for t in program if t.role == "private" or (t.role in _VARIABLE and t.text in top))
     privates, capitals = _names(ascii_lowercase), _names(ascii_uppercase)
     short = {name: "#" + next(privates) if name[0] == "#" else next(capitals) for name, _ in shared.most_common()}
@@ -89,7 +89,7 @@ def _names(first: str) -> Iterator[str]:
 
 
 def _gap(before: Token, token: Token) -> str:
-    """What must stand between two pieces: a line's end where it may end a statement, a space where they would be one."""
+    """What must stand between two pieces: a line's end where it may end a statement, a space where they would join."""
     starts = token.kind != "mark" or token.text in ("(", "[", "{", "+", "-", "++", "--")
     if token.newline and starts and before.ends_value and before.text != "}":
         return "\n"
