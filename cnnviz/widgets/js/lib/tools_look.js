@@ -38,6 +38,7 @@ export class LookRow {
   /** @type {AbortController | null} of the occlusion under way */ mapping = null;
   strength = 0.8;
   /** @type {Uint8Array | null} the picture that is, or is being, mapped by occlusion: that takes too long for every stroke */ #mapped = null;
+  /** By the reader: until asked again nothing is mapped. */ #stopped = false;
   #turn = 0;
 
   /** @param {LookHost} host @param {AbortSignal} signal */
@@ -80,6 +81,7 @@ export class LookRow {
   /** @param {LookMethod} method */
   use(method) {
     this.method = method;
+    this.#stopped = false;
     this.forget();
     this.#show();
     this.host.changed();
@@ -116,6 +118,7 @@ export class LookRow {
     this.scoreOf.show();
     const { lab, board } = this.host;
     const slow = lab.long || this.method === "occlusion";
+    if (this.#stopped) return;
     if (slow && board.drawing) this.#hide();
     else if (this.method === "occlusion" && this.#isMapped()) this.draw();
     else if (this.method === "occlusion" && lab.long) this.#again();
@@ -125,6 +128,7 @@ export class LookRow {
   /** @param {boolean} tell */
   async #look(tell) {
     const turn = ++this.#turn;
+    this.#stopped = false;
     const { lab } = this.host;
     if (!lab.calls.size) return;
     if (lab.long || this.method === "occlusion") this.#wait("Computing the map …");
@@ -152,6 +156,7 @@ export class LookRow {
   /** The reader stops the mapping. */
   stop() {
     this.forget();
+    this.#stopped = true;
     this.#wait("Stopped.");
     this.host.say("mapping stopped");
   }
