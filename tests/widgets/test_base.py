@@ -43,7 +43,14 @@ def test_dependencies_come_first_and_once(sources: Path) -> None:
     )
     (sources / "lib" / "b.js").write_text('import { c } from "./c.js";\nexport const b = c + 1;\n')
     (sources / "lib" / "c.js").write_text("export const c = 1;\n")
-    assert bundle("a.js").removeprefix(JOINED).split("\n") == ["const c = 1;", "", "const b = c + 1;", "", "export default { b, c };", ""]
+    assert bundle("a.js").removeprefix(JOINED).split("\n") == [
+        "const c = 1;",
+        "",
+        "const b = c + 1;",
+        "",
+        "export default { b, c };",
+        "",
+    ]
 
 
 def test_a_joined_module_loses_its_comments_and_nothing_else(tmp_path: Path) -> None:
