@@ -78,9 +78,10 @@ class Explorer(Figure):
             raise _check.bad_value(
                 "Explorer", f"a class name for each of the {outputs} outputs", f"{len(class_names)} names"
             )
-        if class_names and network[-1]["op"] not in ("softmax", "recorded"):
-            network.append(_softmax_after(network[-1]))
-            sizes.append(sizes[-1])
+        if class_names and not _ends_in_shares(network[-1], records or {}):
+            if network[-1]["op"] != "recorded":  # There the page does it.
+                network.append(_softmax_after(network[-1]))
+                sizes.append(sizes[-1])
             traits["note"] = " ".join(filter(None, [SOFTMAX_NOTE, traits.get("note")]))
         super().__init__(
             nodes=network,
@@ -146,6 +147,17 @@ def _send(node: Mapping[str, Any]) -> dict[str, Any]:
 
 def _softmax_after(node: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": "softmax", "op": "softmax", "args": {"dim": -1}, "params": {}, "inputs": [node["name"]]}
+
+
+def _ends_in_shares(last: dict[str, Any], records: Mapping[str, ArrayLike]) -> bool:
+    """Whether the outputs are shares of one, so that no softmax is missing; a recorded node is then named one."""
+    if last["op"] != "recorded":
+        return bool(last["op"] == "softmax")
+    rows = np.asarray(records[last["name"]], np.float64)
+    shares = bool((rows >= 0).all() and np.allclose(rows.sum(axis=-1), 1, atol=1e-3))
+    if shares:
+        last["args"] = {**last["args"], "type": "Softmax"}
+    return shares
 
 
 def _send_compared(compare: Mapping[str, Any]) -> dict[str, Any]:

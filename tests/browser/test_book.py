@@ -68,6 +68,12 @@ def test_dark_mode_reaches_the_figures_when_the_reader_switches(page: Page, site
     assert figure.evaluate("el => getComputedStyle(el).backgroundColor") != paper
 
 
+def test_beside_other_figures_an_explorer_keeps_its_own_looks(page: Page, site: str) -> None:
+    open_page(page, f"{site}/book/receptive-field.html")
+    border = "el => getComputedStyle(el).borderTopWidth"
+    assert page.locator(".cnnviz-band-channels").first.evaluate(border) == "0px"
+
+
 def test_a_notebook_can_be_downloaded_and_code_copied(context: BrowserContext, page: Page, served: str) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_page(page, f"{served}/book/convolution.html")

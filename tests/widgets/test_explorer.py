@@ -53,6 +53,28 @@ def test_a_network_that_ends_in_a_softmax_keeps_its_own() -> None:
     assert figure.note == ""
 
 
+@pytest.mark.parametrize(("last", "kind", "says"), [(nn.Identity(), "Linear", True), (nn.Softmax(1), "Softmax", False)])
+def test_a_recording_gets_a_softmax_where_it_ends_in_scores(last: nn.Module, kind: str, says: bool) -> None:
+    model = small_network(*[last][says:])
+    figure = cnnviz.explore(cnnviz.record(model, PICTURES.astype(np.float32)), PICTURES, ["cat", "dog"])
+    assert figure.nodes[-1]["args"]["type"] == kind
+    assert ("applies the softmax" in figure.note) == says
+
+
+def test_shares_that_no_layer_makes_are_taken_as_they_are() -> None:
+    node = {
+        "name": "output",
+        "op": "recorded",
+        "args": {"type": "the model's output"},
+        "params": {},
+        "inputs": ["input"],
+    }
+    shares = {"output": np.full((len(PICTURES), 2), 0.5, np.float32)}
+    figure = explorer.Explorer([node], [(1, 2)], PICTURES, ["cat", "dog"], records=shares)
+    assert figure.nodes[-1]["args"]["type"] == "Softmax"
+    assert figure.note == ""
+
+
 def test_a_network_that_ends_in_maps_has_no_classes() -> None:
     figure = cnnviz.explore(nn.Sequential(nn.Conv2d(1, 2, 3)), PICTURES)
     assert figure.class_names == []

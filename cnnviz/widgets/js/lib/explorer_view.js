@@ -133,7 +133,9 @@ export class ExplorerView {
     const options = element("div", "cnnviz-explorer-options");
     const keys = explorerKeys(this.root, this.signal);
     const hint = element("span", "cnnviz-quiet", "Point at a unit to see what it looks at; click it to see how it is made.");
-    options.append(this.list.deep ? this.#makeFind().el : hint, this.own.el, this.#makeCompare(), keys.button);
+    const more = element("div", "cnnviz-explorer-more");
+    more.append(this.#makeCompare(), keys.button);
+    options.append(this.list.deep ? this.#makeFind().el : hint, this.own.el, more);
     const rows = element("div", "cnnviz-explorer-rows");
     rows.append(this.list.scroller);
     if (this.list.deep) rows.append(this.#makeMinimap().el);
