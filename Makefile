@@ -19,9 +19,9 @@ book: site  ## build the book and serve it on 127.0.0.1 (SERVE=0: build only; PO
 	  echo "The book is at http://127.0.0.1:$(PORT)/  (Ctrl-C ends it)"; \
 	  exec $(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE); fi
 
-# What a notebook's cells give depends on the package too, which the notebooks' cache does not know.
+# What a notebook's cells give depends on the package too, which neither the notebooks' cache nor Sphinx knows.
 _build/.package: $(shell find cnnviz book/questions -type f -not -name '*.pyc')
-	rm -rf _build/.jupyter_cache
+	rm -rf _build/.jupyter_cache _build/.doctrees
 	@mkdir -p _build && touch $@
 
 site: $(VENV)/.ready _build/.package
