@@ -35,12 +35,13 @@ def record(model: Any, x: Any, layers: Names = None, gradients_of: Any = None) -
     then what a change of its output does to that number; None where none arrives. The input's is `input_gradient`, for
     torch if `x.requires_grad`.
 
-    Outputs are detached, on the model's device, and by reference where nothing overwrites them; the first recording of a
-    model copies them all, to learn which. Gradients run a model that overwrites views twice. Nothing is left behind, also on an error: hooks, `training` flags, buffers,
-    parameters' `.grad` and all shared random numbers are as before. Recordings from several threads are made one after
-    another; the model's own calls in other threads meanwhile are heard. What a model keeps in plain attributes, and a
-    write through `tensor.data`, goes unseen. Raises UnknownLayerError for a layer that is not there, with the nearest
-    names; TypeError for a model whose layers cannot be heard.
+    Outputs are detached, on the model's device, and by reference where nothing overwrites them; the first recording of
+    a model copies them all, to learn which. Gradients run a model that overwrites views twice. Nothing is left behind,
+    also on an error: hooks, `training` flags, buffers, parameters' `.grad` and all shared random numbers are as before.
+    Recordings from several threads are made one after another; the model's own calls in other threads meanwhile are
+    heard. What a model keeps in plain attributes, and a write through `tensor.data`, goes unseen. Raises
+    UnknownLayerError for a layer that is not there, with the nearest names; TypeError for a model whose layers cannot
+    be heard.
 
     >>> import torch
     >>> from torch import nn

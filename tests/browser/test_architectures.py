@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz.compact._error import SHADES, SHARE
 from cnnviz.views_explore import network_input
-
-torch = pytest.importorskip("torch")
-
-from tests.architectures import ARCHITECTURES  # noqa: E402
-from tests.architectures.in_torch import graph_and_values  # noqa: E402
-from tests.browser.page_lab import assert_near, choose, errors, open_page  # noqa: E402
+from tests.architectures import ARCHITECTURES
+from tests.architectures.in_torch import graph_and_values
+from tests.browser.page_lab import assert_near, choose, errors, open_page
 
 SCALE, SHIFT = 1 / 64, -2.0
 LIVE = [name for name, one in ARCHITECTURES.items() if one.refused is None]

@@ -5,13 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Page, expect
 
 import cnnviz
-
-torch = pytest.importorskip("torch")
-
-from tests.browser.deep_networks import CLASSES, PICTURES, deep  # noqa: E402
+from tests.browser.deep_networks import CLASSES, PICTURES, deep
 
 Show = Callable[..., Page]
 MODEL = deep()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
@@ -12,8 +13,6 @@ import cnnviz
 from cnnviz import data, models
 from cnnviz.views_explore import network_input
 from tests.browser.page_lab import assert_near, open_page
-
-torch = pytest.importorskip("torch")
 
 PICTURE = data.photo("chelsea", size=224)
 SCALE, SHIFT = 1 / 128, -127 / 128

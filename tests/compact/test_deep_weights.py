@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import cnnviz
 from cnnviz._packed import unpack
 from cnnviz.compact import compact
-
-torch = pytest.importorskip("torch")
 
 
 @pytest.fixture(scope="module")
