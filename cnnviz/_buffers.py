@@ -1,9 +1,9 @@
 """The bytes of a widget's saved state: replaced, and squeezed for a page that has no kernel to ask.
 
 Jupyter's format is {"state": traits, "buffers": [{"path", "encoding": "base64", "data"}]}: bytes are taken out of the
-traits, and put back at their paths. `js/host.js` also reads "encoding": "lzma" with a "size" and a "stride": the bytes
-are differences to the byte so many places before (0: the bytes themselves), compressed, then in base64. LZMA is a sixth
-smaller than deflate on code and a third on pictures, and `js/lib/lzma.js` is small.
+traits, and put back at their paths. `js/lib/saved_bytes.js` also reads "encoding": "lzma" with a "size" and a "stride":
+the bytes are differences to the byte so many places before (0: the bytes themselves), compressed, then in base64. LZMA
+is a sixth smaller than deflate on code and a third on pictures, and `js/lib/lzma.js` is small.
 """
 
 import base64

@@ -25,9 +25,10 @@ from cnnviz._minify import minified, without_operations
 from cnnviz.compact import compact
 
 WIDGETS = Path(__file__).parent / "widgets"
-HOST = WIDGETS / "js" / "host.js"
+HOST = [WIDGETS / "js" / name for name in ("lib/saved_bytes.js", "lib/saved_model.js", "host.js")]
 LZMA = WIDGETS / "js" / "lib" / "lzma.js"
 HOST_CSS = WIDGETS / "css" / "host.css"
+_MODULE = re.compile(r"^(?:import .*\n|export )", re.MULTILINE)  # what a classic script does not have
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -92,14 +93,23 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None,
             {name: _short(source, _operations(name, states)) for name, source in sources.items()},
             map(_tight, styles.values()),
         ),
-        host=inside_script(_classic(HOST)),
+        host=inside_script(host_script()),
     )
     return _write_whole(target, text)
 
 
+def host_script() -> str:
+    """What shows a page's widgets, as one classic script that leaves no name behind in the page.
+
+    >>> host_script().startswith("(() => {"), "import {" in host_script()
+    (True, False)
+    """
+    return "(() => {\n" + "".join(map(_classic, HOST)) + "})();\n"
+
+
 def _classic(module: Path) -> str:
-    """A module without imports as a classic script: its functions become the page's."""
-    return without_margins(without_comments(module.read_text(encoding="utf-8"))).replace("export function", "function")
+    """A module as part of a classic script, after those that it imports."""
+    return without_margins(_MODULE.sub("", without_comments(module.read_text(encoding="utf-8"))))
 
 
 def _operations(name: str, states: Mapping[str, Any]) -> set[str] | None:

@@ -21,7 +21,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from cnnviz import __version__
-from cnnviz.page import HOST, HOST_CSS, placeholder, source_script, split_sources, state_json
+from cnnviz.page import HOST_CSS, host_script, placeholder, source_script, split_sources, state_json
 
 STATE = "application/vnd.jupyter.widget-state+json"
 _VIEW = re.compile(
@@ -73,7 +73,7 @@ def _bring_widgets_to_life(app: Sphinx, page: str, template: str, context: dict[
             _store(static / f"{name}.css", css)
             app.add_css_file(f"{_FOLDER}/{name}.css")
     _store(static / "host.css", HOST_CSS.read_text(encoding="utf-8"))
-    _store(static / "host.js", HOST.read_text(encoding="utf-8"))
+    _store(static / "host.js", host_script())
     app.add_css_file(f"{_FOLDER}/host.css")
     app.add_js_file(None, type=STATE, body=state_json(states).replace("</", "<\\/"))
     app.add_js_file(f"{_FOLDER}/host.js", loading_method="defer", priority=_LATE)

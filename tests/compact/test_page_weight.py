@@ -28,7 +28,7 @@ def test_a_tiny_vgg_with_ten_pictures_weighs_at_most_150_kb_gzip(tmp_path: Path)
 
 
 def inflated(buffer: dict[str, Any]) -> bytes:
-    """As js/host.js reads it, written another way."""
+    """As js/lib/saved_bytes.js reads it, written another way."""
     data = base64.b64decode(buffer["data"])
     if buffer["encoding"] == "base64":
         return data
