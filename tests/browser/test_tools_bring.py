@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import nn
-from tests.browser.test_explorer import CLOTHES, MODEL, PICTURES, assert_sees
+from tests.browser.explorer_page import CLOTHES, MODEL, PICTURES, assert_sees
 from tests.browser.tools_page import painted
 
 Show = Callable[..., Page]
