@@ -1,7 +1,6 @@
-"""The loop takes the same steps as torch's, logs what it says, and stops with words when it cannot go on."""
+"""The loop takes the same steps as torch's, and logs what it says."""
 
 import json
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,28 +8,8 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from cnnviz import nn
-from cnnviz.data import Dataset, Split
-from cnnviz.train import DivergedError, History, evaluate, fit, predict
-
-
-def split(count: int = 40, classes: int = 3, seed: int = 0) -> Split:
-    """Dark, grey and bright pictures, which a linear layer can tell apart."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(classes, size=count)
-    shade = 255 * labels[:, None, None, None] / (classes - 1)
-    images = np.clip(shade + rng.normal(0, 20, (count, 1, 6, 6)), 0, 255).astype(np.uint8)
-    return Split(images, labels)
-
-
-def dataset(count: int = 40) -> Dataset:
-    return Dataset("shades", split(count), split(20, seed=1), ("dark", "grey", "bright"), "made here")
-
-
-def network(seed: int = 0, *, last: int = 3) -> nn.Sequential:
-    rng = np.random.default_rng(seed)
-    return nn.Sequential(
-        nn.Conv2d(1, 2, 3, rng=rng), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8, last, rng=rng)
-    )
+from cnnviz.train import History, evaluate, predict
+from tests.training import dataset, network, run, split
 
 
 def twin(model: nn.Module) -> torch.nn.Module:
@@ -39,15 +18,6 @@ def twin(model: nn.Module) -> torch.nn.Module:
     )
     other.load_state_dict({name: torch.from_numpy(value) for name, value in model.state_dict().items()})
     return other
-
-
-def run(model: nn.Module, data: Dataset | Split, lr: float = 0.1, **arguments: Any) -> History:
-    wanted: dict[str, Any] = {"epochs": 2, "batch_size": 8, "progress": False, "loss": nn.CrossEntropyLoss()}
-    wanted |= {"optimiser": nn.SGD(model.parameters(), lr=lr, momentum=0.9)}
-    return fit(model, data, **(wanted | arguments))
-
-
-# --- what it does
 
 
 def test_fit_takes_the_steps_that_torch_takes_in_the_order_that_the_seed_draws() -> None:
@@ -150,9 +120,6 @@ def test_prepare_makes_the_inputs_of_training_and_of_testing() -> None:
     assert shapes == [1, 20, 8, 8, 8, 8, 8, 20]
 
 
-# --- what it logs
-
-
 def test_rows_come_every_log_every_steps_and_test_scores_at_the_start_and_after_each_epoch() -> None:
     history = run(network(), dataset(), log_every=2)
     assert history.step == [0, 2, 4, 5, 6, 8, 10]
@@ -229,98 +196,3 @@ def test_the_bar_goes_to_stderr_and_only_if_asked_for(capsys: pytest.CaptureFixt
     assert out == ""
     assert "10/10" in err
     assert "test " in err
-
-
-# --- what it refuses
-
-
-def test_a_diverging_run_stops_with_what_to_try_and_keeps_its_history() -> None:
-    model = nn.Sequential(nn.Flatten(), nn.Linear(36, 3, rng=np.random.default_rng(0)))
-    message = r"fit needs a finite loss, got nan at step \d+: try a learning rate below 1e\+38"
-    with pytest.raises(DivergedError, match=message) as caught:
-        run(model, dataset(), lr=1e38)
-    assert caught.value.history["test_loss"][0] is not None
-
-
-def test_a_run_that_diverges_in_its_last_step_says_so_of_the_test() -> None:
-    model = nn.Sequential(nn.Flatten(), nn.Linear(36, 3, rng=np.random.default_rng(0)))
-    with pytest.raises(DivergedError, match=r"got nan for the test pictures after step 1: try a learning rate below"):
-        run(model, dataset(8), lr=1e38, epochs=1)
-    assert np.isnan(evaluate(model, split()).loss)
-
-
-def test_nan_among_the_images_is_said_before_it_spreads() -> None:
-    data = split()
-    images = data.images.astype(np.float32) / 255
-    images[7, 0, 2, 2] = np.nan
-    model = network()
-    with pytest.raises(
-        DivergedError, match=r"got nan at step \d+: .* look for NaN or very large numbers in the images"
-    ):
-        run(model, Split(images, data.labels))
-    assert all(np.isfinite(value).all() for value in model.state_dict().values())
-
-
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        (
-            [0, 1, 3],
-            r"fit needs labels from 0 to 2, one a score of the model, got 3: give the model's last layer 4 outp",
-        ),
-        ([0, 1, -1], r"fit needs labels from 0 to 2, one a score of the model, got -1: labels count from 0"),
-    ],
-)
-def test_labels_that_the_model_has_no_output_for_are_refused(labels: list[int], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        run(network(), Split(np.zeros((3, 1, 6, 6), np.uint8), np.array(labels)))
-
-
-def test_labels_that_are_no_whole_numbers_are_refused() -> None:
-    wrong: Any = np.zeros(3, np.float32)
-    with pytest.raises(TypeError, match=r"fit needs labels as whole numbers, got float32: labels\.astype\(np\.int64\)"):
-        run(network(), Split(np.zeros((3, 1, 6, 6), np.uint8), wrong))
-
-
-def test_empty_data_are_refused() -> None:
-    nothing = split()[:0]
-    with pytest.raises(ValueError, match=r"fit needs at least one picture to train on, got Split\(0 pictures"):
-        run(network(), nothing)
-    with pytest.raises(ValueError, match=r"fit needs pictures to test on, .*: pass data\.train alone"):
-        run(network(), Dataset("none", split(), nothing, ("a", "b", "c"), ""))
-    with pytest.raises(ValueError, match=r"evaluate needs at least one picture"):
-        evaluate(network(), nothing)
-    with pytest.raises(ValueError, match=r"predict needs at least one picture, got images \(0, 1, 6, 6\)"):
-        predict(network(), nothing.images)
-
-
-def test_what_is_no_data_or_no_numpy_model_is_refused() -> None:
-    arrays: Any = (np.zeros((3, 1, 6, 6)), np.zeros(3))
-    with pytest.raises(
-        TypeError, match=r"fit needs a Dataset or a Split, got tuple: make one with cnnviz\.data\.Split"
-    ):
-        run(network(), arrays)
-    model: Any = torch.nn.Linear(2, 2)
-    with pytest.raises(TypeError, match=r"fit needs a cnnviz\.nn model, got torch\.nn\.modules\.linear\.Linear"):
-        fit(model, split(), epochs=1, optimiser=nn.SGD(network().parameters()), loss=nn.CrossEntropyLoss())
-
-
-def test_a_model_that_gives_maps_is_told_to_flatten() -> None:
-    with pytest.raises(
-        ValueError, match=r"predict needs a model that gives \(N, classes\), got \(1, 2, 4, 4\): end it wi"
-    ):
-        run(nn.Sequential(nn.Conv2d(1, 2, 3)), split())
-
-
-@pytest.mark.parametrize("name", ["epochs", "batch_size", "log_every"])
-@pytest.mark.parametrize("value", [0, -1])
-def test_counts_below_one_are_refused_by_name(name: str, value: int) -> None:
-    with pytest.raises(ValueError, match=rf"fit needs {name} of at least 1, got {value}"):
-        run(network(), dataset(), **{name: value})
-
-
-def test_an_unknown_name_to_watch_lists_the_parameters() -> None:
-    with pytest.raises(
-        ValueError, match=r"watch to be one of 0\.weight, 0\.bias, .*got '0\.weights': did you mean '0\.wei"
-    ):
-        run(network(), dataset(), watch=["0.weights"])
