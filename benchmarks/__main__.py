@@ -37,9 +37,9 @@ def main() -> int:
         if spent[name] > most * spent["plain forward"]:
             broken.append(f"{name} takes more than {most} of a plain forward's time")
 
-    small, large, left_out = page_live.measured()
-    print(*page_live.lines(small, large), *(f"  {line}" for line in left_out), sep="\n")
-    broken += page_live.broken(small, large)
+    live = page_live.measured()
+    print(*page_live.lines(live), sep="\n")
+    broken += page_live.broken(live)
 
     sizes = page_weight.weights()
     print(page_weight.table(sizes))

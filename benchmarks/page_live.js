@@ -1,9 +1,12 @@
 // What is timed in the page, joined to one module by cnnviz.widgets._base.bundle. Each function gives milliseconds.
 
+import { colourTable } from "./../cnnviz/widgets/js/lib/colour_scale.js";
+import { readPalette } from "./../cnnviz/widgets/js/lib/draw.js";
+import { LayerBand } from "./../cnnviz/widgets/js/lib/explorer_band.js";
 import { kernel } from "./../cnnviz/widgets/js/lib/kernel.js";
 import { Lab } from "./../cnnviz/widgets/js/lib/lab.js";
 import { serveLabIfWorker } from "./../cnnviz/widgets/js/lib/lab_worker.js";
-import { fromTrait, sizeOf } from "./../cnnviz/widgets/js/lib/tensor.js";
+import { fromTrait, sizeOf, tensor } from "./../cnnviz/widgets/js/lib/tensor.js";
 
 serveLabIfWorker();
 
@@ -80,4 +83,29 @@ function watchPage() {
   };
 }
 
-export default { tinyVgg, lite0InWorker };
+/**
+ * Milliseconds of each of so many times that an explorer's row shows new numbers, its own colour scale found anew: 64
+ * maps of 30 x 30.
+ * @param {number} rounds
+ */
+function redraws(rounds) {
+  const shape = [1, 64, 30, 30];
+  const node = { name: "maps", op: "relu", args: {}, params: {}, inputs: ["input"] };
+  const block = { id: "maps", name: "maps", label: "maps", first: 0, last: 0, children: [] };
+  const words = { title: "", words: "", sizes: "", cost: "", unitNames: [] };
+  const events = { onUnit() {}, onOpen() {}, onLeave() {}, onFold() {}, onChannels() {} };
+  const band = new LayerBand({ block, node, shape, ...words, limit: 64, small: "maps" }, events, new AbortController().signal);
+  document.body.append(band.el);
+  band.fit({ rest: 1100, strip: 1100, zoom: 1 });
+  band.setNear(true);
+  band.dress(colourTable(readPalette(document.body)), true);
+  if (band.sheet?.layout.count !== 64) throw new Error("not all 64 maps are drawn");
+  const calls = [1, 2].map((seed) => ({ ...node, inputs: [], output: tensor(shape, Float32Array.from({ length: 57600 }, (_, i) => Math.sin(i * seed))) }));
+  return Array.from({ length: rounds }, (_, i) => {
+    const begin = performance.now();
+    band.show(/** @type {any} */ (calls[i % 2]));
+    return performance.now() - begin;
+  });
+}
+
+export default { tinyVgg, lite0InWorker, redraws };
