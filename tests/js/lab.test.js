@@ -124,6 +124,16 @@ test("probabilities are the softmax of the scores, whether or not the network ha
   assert.equal(labOf({ classNames: [] }).probabilities(), null);
 });
 
+test("another pass has its own probabilities, and leaves the board's", async () => {
+  const [lab, other] = [labOf(), labOf()];
+  lab.show(pictures[0], 0);
+  other.show(pictures[1], 1);
+  const board = lab.probabilities();
+  assert.deepEqual(lab.probabilities(await lab.runOn(pictures[1])), other.probabilities());
+  assert.notDeepEqual(other.probabilities(), board);
+  assert.deepEqual(lab.probabilities(), board);
+});
+
 test("gradients are of the likeliest class's score, or of the target's", async () => {
   const lab = labOf();
   lab.show(pictures[0], 0);

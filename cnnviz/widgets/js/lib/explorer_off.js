@@ -5,7 +5,6 @@ import { button } from "./controls.js";
 import { silencingOf } from "./explorer_ablate.js";
 import { element } from "./grid.js";
 import { offWords } from "./panel_ablation.js";
-import { probabilitiesOf } from "./panel_probabilities.js";
 
 /** @import { Block } from "./explorer_blocks.js" */
 /** @import { Lab } from "./lab.js" */
@@ -69,7 +68,7 @@ export class SwitchedOff {
       this.#intact = { input, shares: lab.probabilities() };
       return null;
     }
-    if (this.#intact?.input !== input) this.#intact = { input, shares: probabilitiesOf(lab, await lab.runOn(picture, {})) };
+    if (this.#intact?.input !== input) this.#intact = { input, shares: lab.probabilities(await lab.runOn(picture, {})) };
     return this.#intact.shares;
   }
 }

@@ -136,10 +136,10 @@ export class Lab {
     this.#changed();
   }
 
-  /** The last pass's probabilities, one a class; null without classes. @returns {Float32Array | null} */
-  probabilities() {
+  /** A pass's probabilities, one a class; null without classes. @param {Map<string, Call>} [calls] the last pass's @returns {Float32Array | null} */
+  probabilities(calls = this.calls) {
     const last = this.nodes[this.nodes.length - 1];
-    const output = this.calls.get(last.name)?.output;
+    const output = calls.get(last.name)?.output;
     if (!output || !this.classNames.length) return null;
     if (last.op === "softmax" || last.args.type === "Softmax") return output.data.slice();
     return run("softmax", [output], {}, { dim: -1 }).output.data;

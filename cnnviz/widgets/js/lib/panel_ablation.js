@@ -3,7 +3,7 @@
 import { button } from "./controls.js";
 import { byProbability, sayPercent } from "./explorer_words.js";
 import { element } from "./grid.js";
-import { probabilitiesOf, ProbabilityTable } from "./panel_probabilities.js";
+import { ProbabilityTable } from "./panel_probabilities.js";
 import { throttled } from "./panel_throttle.js";
 
 /** @import { Lab } from "./lab.js" */
@@ -39,7 +39,7 @@ export class AblationView {
     this.el.hidden = off === "";
     if (off === "") return;
     const asked = ++this.#asked;
-    const before = probabilitiesOf(lab, await lab.runOn(lab.picture, {}));
+    const before = lab.probabilities(await lab.runOn(lab.picture, {}));
     if (asked !== this.#asked || this.signal.aborted) return;
     const after = lab.probabilities();
     this.table.show(lab.classNames, before, after);

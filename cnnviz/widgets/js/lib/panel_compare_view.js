@@ -10,7 +10,7 @@ import { element } from "./grid.js";
 import { formatNumber } from "./numbers.js";
 import { CompareRows } from "./panel_compare_rows.js";
 import { differenceOf } from "./panel_difference.js";
-import { probabilitiesOf, ProbabilityTable } from "./panel_probabilities.js";
+import { ProbabilityTable } from "./panel_probabilities.js";
 import { escapeCloses } from "./panel_rove.js";
 import { throttled } from "./panel_throttle.js";
 import { sayPlace } from "./panel_words.js";
@@ -122,7 +122,7 @@ export class CompareView {
     this.rows.show({ a: data, b: b.output.data, difference, shape, names: this.#unitNames(shape) }, anew);
     this.rows.fit(this.rows.el.clientWidth);
     this.words.textContent = this.#sentence(difference, data, shape);
-    this.table.show(lab.classNames, probabilitiesOf(lab, lab.calls), probabilitiesOf(lab, this.#calls));
+    this.table.show(lab.classNames, lab.probabilities(), lab.probabilities(this.#calls));
     this.say(this.words.textContent);
   }
 

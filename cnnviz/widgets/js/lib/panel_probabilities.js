@@ -2,27 +2,9 @@
 
 import { byProbability, sayPercent } from "./explorer_words.js";
 import { element } from "./grid.js";
-import { run } from "./ops.js";
 import { headerCell } from "./panel_sources.js";
 
-/** @import { Lab } from "./lab.js" */
-/** @import { Call } from "./ops.js" */
-
 const TOP = 5; // classes of each side
-
-/**
- * The probabilities of a pass; null where the network does not classify.
- * @param {Lab} lab
- * @param {Map<string, Call>} calls
- * @returns {Float32Array | null}
- */
-export function probabilitiesOf({ nodes, classNames }, calls) {
-  const last = nodes[nodes.length - 1];
-  const output = calls.get(last.name)?.output;
-  if (!output || !classNames.length) return null;
-  if (last.op === "softmax" || last.args.type === "Softmax") return output.data;
-  return run("softmax", [output], {}, { dim: -1 }).output.data;
-}
 
 /**
  * The likeliest classes of either side, in the order of the first.
@@ -30,13 +12,13 @@ export function probabilitiesOf({ nodes, classNames }, calls) {
  * @param {ArrayLike<number>} after
  * @returns {number[]}
  */
-export function classesOfBoth(before, after) {
+function classesOfBoth(before, after) {
   const wanted = new Set([...byProbability(before).slice(0, TOP), ...byProbability(after).slice(0, TOP)]);
   return byProbability(before).filter((i) => wanted.has(i));
 }
 
 /** In percentage points. @param {number} before @param {number} after */
-export function sayPoints(before, after) {
+function sayPoints(before, after) {
   const points = 100 * (after - before);
   if (!Number.isFinite(points)) return "";
   if (Math.abs(points) < 0.05) return "0";
