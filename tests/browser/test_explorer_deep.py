@@ -105,6 +105,20 @@ def test_the_search_finds_by_words_and_shape_and_opens_what_is_folded(deep_page:
     assert deep_page.inner_text(".cnnviz-find span") == "none"
 
 
+def test_escape_leaves_the_search_for_the_row_that_it_went_to(deep_page: Page) -> None:
+    deep_page.focus(LAYER.format("conv1"))
+    deep_page.keyboard.press("/")
+    deep_page.keyboard.type("concat")
+    deep_page.keyboard.press("Enter")
+    deep_page.keyboard.press("Escape")
+    assert deep_page.evaluate(f"{FOCUS}.layer") == "mixed.0.cat"
+    assert deep_page.input_value(".cnnviz-find input") == ""
+    assert deep_page.locator(".cnnviz-rows [tabindex='0']").count() == 1
+    deep_page.keyboard.press("/")
+    deep_page.keyboard.press("Escape")
+    assert deep_page.evaluate(f"{FOCUS}.layer") == "mixed.0.cat"
+
+
 def test_the_minimap_goes_where_it_is_clicked_and_tells_where_it_is(deep_page: Page, figure: Any) -> None:
     open_all(deep_page)
     top = deep_page.evaluate("document.querySelector('.cnnviz-scroller').scrollTop = 0")

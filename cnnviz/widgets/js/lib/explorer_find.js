@@ -8,7 +8,7 @@ import { findNodes } from "./explorer_search.js";
  * @typedef {object} FindEvents
  * @property {(hits: number[]) => void} onHits    indices of nodes
  * @property {(at: number) => void} onGo          to one of them
- * @property {() => void} onLeave                 Escape in an empty field
+ * @property {() => void} onLeave                 Escape in an empty field, or at a hit
  * @property {(text: string) => void} say
  */
 
@@ -30,19 +30,28 @@ export class FindField {
     this.input.placeholder = `search ${nodes.length} layers`;
     this.input.setAttribute("aria-label", "search layers by name, operation or shape");
     this.status = element("span", "cnnviz-quiet");
-    this.input.addEventListener("input", () => {
-      this.hits = findNodes(nodes, shapeOf, this.input.value);
-      this.#now = -1;
-      this.#tell();
-      events.onHits(this.hits);
-    }, { signal });
+    this.find = () => findNodes(nodes, shapeOf, this.input.value);
+    this.input.addEventListener("input", () => this.#search(), { signal });
     this.input.addEventListener("keydown", (event) => this.#onKey(event), { signal });
     this.el.append(this.input, this.status);
   }
 
+  #search() {
+    this.hits = this.find();
+    this.#now = -1;
+    this.#tell();
+    this.events.onHits(this.hits);
+  }
+
+  #leave() {
+    this.input.value = "";
+    this.#search();
+    this.events.onLeave();
+  }
+
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    if (event.key === "Escape" && !this.input.value) this.events.onLeave();
+    if (event.key === "Escape" && (!this.input.value || this.#now >= 0)) this.#leave();
     if (event.key !== "Enter" || !this.hits.length) return;
     event.preventDefault();
     const count = this.hits.length;

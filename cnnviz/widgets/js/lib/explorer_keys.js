@@ -13,7 +13,7 @@ const EXPLORER_KEYS = [
   ["Page Up, Page Down", "the row before, the row after"],
   ["Enter", "on a row: open or fold it; on a unit: see how it is made, Escape closes; in the search: to the next hit"],
   ["x", "on a row: set the layer's or the block's output to zero; again: back on"],
-  ["Escape", "on a layer's units: back to its row"],
+  ["Escape", "on a layer's units: back to its row; in the search: to the layer that Enter went to"],
   ["/", "search the layers"],
   ["?", "these keys"],
 ];

@@ -141,9 +141,7 @@ export class LayerList {
   /** @param {Block} block @returns {ListRow} */
   #makeHead(block) {
     const { el, name, head } = blockHead(rowOptions(block, this.source), () => this.toggle(row, true), this.signal);
-    /** @type {ListRow} */
-    const row = { block, el, band: null, name, off: this.#makeSwitch(block, el, head), depth: 0 };
-    return row;
+    return { block, el, band: null, name, off: this.#makeSwitch(block, el, head), depth: 0 };
   }
 
   /** @param {Block} block @param {HTMLElement} el @param {HTMLElement} head */
@@ -249,6 +247,7 @@ export class LayerList {
     if (!row) return;
     if (this.deep) this.scroller.scrollTop = Math.max(0, row.el.offsetTop - 60);
     for (const { el } of this.rows) el.classList.toggle("is-found", el === row.el && !focus);
+    this.#rove(row);
     if (focus) this.#target(row)?.focus({ preventScroll: this.deep });
   }
 
