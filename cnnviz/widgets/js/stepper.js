@@ -4,7 +4,6 @@ import { mountStepper } from "./lib/stepper_view.js";
 import { stepperDefaults } from "./lib/stepper_state.js";
 import { fromTrait } from "./lib/tensor.js";
 
-/** @import { StepperState } from "./lib/stepper_state.js" */
 /** @import { Packed, Tensor } from "./lib/tensor.js" */
 /** @typedef {{get(name: string): any, set(name: string, value: any): void, on(events: string, f: () => void): void, off(events: string, f: () => void): void, save_changes(): void}} Model */
 

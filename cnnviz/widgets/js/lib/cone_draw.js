@@ -3,10 +3,10 @@
 import { coneLevels, coneRows, coneTaps } from "./cone_chain.js";
 import { SVG } from "./marks.js";
 
-/** @import { ConeLayer, ConeLevel, ConeRow } from "./cone_chain.js" */
+/** @import { ConeLayer, ConeRow } from "./cone_chain.js" */
 /** @typedef {{pixels: number, layers: ConeLayer[], level: number, unit: number, width: number}} ConeView */
 
-export const CONE_PITCH = 56; // from row to row
+const CONE_PITCH = 56; // from row to row
 export const CONE_BARS = 60; // beneath the pixels
 const CELL = 18;
 const TOP = 28; // the middle of the uppermost row

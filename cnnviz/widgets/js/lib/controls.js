@@ -134,7 +134,7 @@ export function checkbox(label, changed, signal) {
  * @property {(state: {cell: number, count: number, place: string, playing: boolean, speed: number}) => void} show
  */
 
-export const SPEEDS = [1, 2, 4, 10, 30, 100]; // cells a second
+const SPEEDS = [1, 2, 4, 10, 30, 100]; // cells a second
 
 /**
  * First, back, play, on, last; a scrubber over all cells; where it is; how fast.

@@ -10,7 +10,7 @@ const COEFFICIENTS = [
  * W. H. Press et al., Numerical Recipes (1992), section 6.2.
  * @param {number} x
  */
-export function erfc(x) {
+function erfc(x) {
   const t = 1 / (1 + Math.abs(x) / 2);
   const series = COEFFICIENTS.reduceRight((sum, coefficient) => sum * t + coefficient, 0);
   const tail = t * Math.exp(-x * x + series);

@@ -39,7 +39,7 @@ import { cellOfFlat, fitSheet, flatOfCell, scaleOf, sheetLayout } from "./sheet.
 /** @typedef {{rest: number, strip: number, zoom: number}} BandRoom   CSS pixels across for maps, and for a strip */
 
 const NUMBER_ROOM = 4; // characters in a cell of a short vector
-export const TALL = { strip: 36, line: 18 }; // CSS pixels
+const TALL = { strip: 36, line: 18 }; // CSS pixels
 
 export class LayerBand {
   /** @type {Sheet | null} made when it comes near what is seen */ sheet = null;

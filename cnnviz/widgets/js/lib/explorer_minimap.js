@@ -15,7 +15,7 @@ const MAP_WIDTH = 24; // units of the drawing; as wide as the strip
 const [MARK_HEIGHT, POINT_HEIGHT] = [0.76, 0.3]; // of a node's share: what changes each number alone is a thin line
 
 /** @param {string} op @returns {MapFamily} */
-export function familyOf(op) {
+function familyOf(op) {
   return FAMILIES.find(([, pattern]) => pattern.test(op))?.[0] ?? "point";
 }
 
@@ -23,7 +23,7 @@ export function familyOf(op) {
  * How wide each node's mark is, 0 to 1: by the count of its channels, on a logarithmic scale.
  * @param {number[][]} shapes  with the batch's axis
  */
-export function markWidths(shapes) {
+function markWidths(shapes) {
   const sizes = shapes.map((shape) => Math.log2(1 + sizeOf(shape.slice(1, 2))));
   const largest = Math.max(...sizes);
   return sizes.map((size) => 0.2 + (0.8 * size) / largest);

@@ -111,7 +111,7 @@ export class LabEngine {
  * @param {GraphNode[]} nodes
  * @param {number[]} inputShape
  */
-export function shapesOf(nodes, inputShape) {
+function shapesOf(nodes, inputShape) {
   const shapes = new Map([[INPUT_NAME, inputShape]]);
   for (const { name, op, args, params, inputs } of nodes) {
     const sizes = Object.fromEntries(Object.entries(params).map(([param, { shape }]) => [param, shape]));
@@ -126,7 +126,7 @@ export function shapesOf(nodes, inputShape) {
  * @param {GraphNode} node
  * @param {Map<string, number[]>} shapes
  */
-export function workOf({ name, op, params: { weight }, inputs }, shapes) {
+function workOf({ name, op, params: { weight }, inputs }, shapes) {
   const outputs = sizeOf(shapes.get(name) ?? []);
   if (!weight || weight.shape.length < 2) return outputs;
   // A weight of (O, ...) enters O output cells a place; a transposed one's first axis is the input's.

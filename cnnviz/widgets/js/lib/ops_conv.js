@@ -7,7 +7,7 @@ import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumber
 import { checkPaddingFits, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { channelCells, ravel, sizeOf, tensor, unravel } from "./tensor.js";
 
-/** @import { Call, Cell, Gradients, Op, Terms } from "./ops.js" */
+/** @import { Call, Op, Terms } from "./ops.js" */
 /** @import { ConvPlan, Margins } from "./conv_planes.js" */
 /** @import { Axis } from "./ops_window.js" */
 

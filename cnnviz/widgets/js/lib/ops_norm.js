@@ -4,8 +4,6 @@ import { normalising } from "./normal.js";
 import { checkImages, checkVector, refuse } from "./ops_check.js";
 import { channelCells, shapeText, sizeOf } from "./tensor.js";
 
-/** @import { Op } from "./ops.js" */
-
 const NORM = "batch_norm";
 const VECTORS = ["weight", "bias", "running_mean", "running_var"];
 

@@ -7,7 +7,7 @@ import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumber
 import { fedPositions, transposedAxis } from "./ops_window.js";
 import { channelCells, ravel, shapeText, sizeOf, tensor, unravel } from "./tensor.js";
 
-/** @import { Call, Op, Term, Terms } from "./ops.js" */
+/** @import { Call, Op, Terms } from "./ops.js" */
 /** @import { ConvPlan } from "./conv_planes.js" */
 /** @import { Axis } from "./ops_window.js" */
 

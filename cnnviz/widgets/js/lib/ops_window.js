@@ -29,7 +29,7 @@ import { refuse } from "./ops_check.js";
  * @param {Sliding} sliding
  * @param {boolean} [ceil]
  */
-export function windowCount({ size, kernel, stride, before, after, dilation }, ceil = false) {
+function windowCount({ size, kernel, stride, before, after, dilation }, ceil = false) {
   const room = size + before + after - dilation * (kernel - 1) - 1;
   const count = Math.max(0, Math.floor((room + (ceil ? stride - 1 : 0)) / stride) + 1);
   return ceil && (count - 1) * stride >= size + before ? count - 1 : count;

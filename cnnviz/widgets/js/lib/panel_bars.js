@@ -13,7 +13,7 @@ const MOST_BARS = 48;
  * @param {number} most
  * @returns {{edges: number[], counts: number[]}}
  */
-export function joinedBins({ edges, counts }, most) {
+function joinedBins({ edges, counts }, most) {
   const each = Math.max(1, Math.ceil(counts.length / most));
   const starts = counts.map((_, i) => i).filter((i) => i % each === 0);
   return {

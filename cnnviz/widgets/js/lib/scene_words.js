@@ -81,7 +81,7 @@ function argumentWord(name, value) {
 }
 
 /** The window's height and width, from the arguments or the weight. @param {Scene} scene @param {Record<string, any>} args */
-export function windowSize({ params }, args) {
+function windowSize({ params }, args) {
   return args.kernel_size ?? (params.weight?.shape.length === 4 ? params.weight.shape.slice(2) : null);
 }
 

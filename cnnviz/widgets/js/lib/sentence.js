@@ -80,7 +80,7 @@ const paramToken = (param) => (param ? [numberToken(param.value, "parameter", [{
  * @param {Token[][]} parts
  * @param {string} between
  */
-export function joinTokens(parts, between) {
+function joinTokens(parts, between) {
   return parts.flatMap((part, i) => (i ? [plainToken(between), ...part] : part));
 }
 

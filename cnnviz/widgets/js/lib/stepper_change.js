@@ -3,7 +3,7 @@
 import { button, checkbox, choice, numberField, select } from "./controls.js";
 import { element } from "./grid.js";
 import { fitKernel, flipKernels, presets } from "./presets.js";
-import { sizeOf, tensor } from "./tensor.js";
+import { tensor } from "./tensor.js";
 import { inOrder } from "./scene_words.js";
 import { parseNumber } from "./stepper_edit.js";
 

@@ -6,7 +6,6 @@ import { placeName } from "./plane.js";
 import { gridLabel, inputIndex, tensorsOf } from "./scene.js";
 import { tensor } from "./tensor.js";
 
-/** @import { Grid } from "./grid.js" */
 /** @import { StepperFigure } from "./stepper_figure.js" */
 /** @typedef {(input: number, at: number) => void} Follow  which of the inputs, and its flat index */
 

@@ -2,7 +2,7 @@
 
 import { Grid, element } from "./grid.js";
 import { formatNumber } from "./numbers.js";
-import { placeIn, placeName, planeOf } from "./plane.js";
+import { placeName, planeOf } from "./plane.js";
 import { linkPlace } from "./explain.js";
 import { gradientOf, gridLabel, inputIndex, tensorsOf } from "./scene.js";
 import { inputName } from "./sentence.js";
@@ -22,7 +22,7 @@ import { columnGap, fitCells, LEAST_GAP, widestGrid } from "./stepper_layout.js"
 
 const FEW_ROWS = 8; // of a vector that another may stand under
 const WORD_LETTER = 7.8; // CSS pixels: about
-export const VALUES = "values"; // the input's numbers beside its gradient, where no parameter explains the slopes
+const VALUES = "values"; // the input's numbers beside its gradient, where no parameter explains the slopes
 
 export class StepperStage {
   /** @param {string} id */

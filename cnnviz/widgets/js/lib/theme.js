@@ -3,7 +3,7 @@
 const THEME_ATTRIBUTES = ["data-theme", "data-jp-theme-light", "data-vscode-theme-kind", "theme", "class"];
 
 /** @returns {boolean} whether the page around the figure is dark */
-export function isDark() {
+function isDark() {
   const root = document.documentElement;
   const body = document.body;
   const named = root.dataset.theme ?? root.getAttribute("theme"); // Jupyter Book and Sphinx; Colab
