@@ -1,6 +1,6 @@
 """The stepper for every reader: theme, width, motion, screen reader; and how little it costs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import nn
+from tests.browser.leaks import Counts, counting, grown
 from tests.browser.saved_bytes import BYTES_OF
 
 from .stepper_page import SOBEL, Show, X, press, result, sobel
@@ -113,16 +114,9 @@ def test_the_theme_can_be_switched_while_it_stands(show: Show, page: Page) -> No
 
 
 @pytest.fixture
-def counts(page: Page) -> Iterator[Callable[[], dict[str, float]]]:
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
-
-    def counts() -> dict[str, float]:
-        session.send("HeapProfiler.collectGarbage")
-        return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-
-    yield counts
-    session.detach()
+def counts(page: Page) -> Iterator[Counts]:
+    with counting(page) as counts:
+        yield counts
 
 
 def big() -> Any:
@@ -136,17 +130,6 @@ def test_a_step_on_28_by_28_takes_at_most_8_ms_of_script(show: Show, counts: Any
     times = page.evaluate(TIMED_STEPS)
     print(f"\na step on 28x28: median {times[100]:.2f} ms, 95 of 100 within {times[190]:.2f} ms of script")
     assert times[100] <= 8
-
-
-def grown(page: Page, counts: Callable[[], dict[str, float]], script: str, times: int) -> dict[str, float]:
-    """What is more, after garbage collection, when a script has run that many times; it is warmed up first."""
-    page.evaluate(script, times // 10 + 5)
-    page.wait_for_timeout(1200)  # a live text waits a second
-    before = counts()
-    page.evaluate(script, times)
-    page.wait_for_timeout(1200)
-    after = counts()
-    return {name: after[name] - before[name] for name in ("JSEventListeners", "Nodes", "JSHeapUsedSize")}
 
 
 def test_1000_steps_leave_nothing_behind(show: Show, counts: Any) -> None:
