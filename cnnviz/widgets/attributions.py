@@ -27,7 +27,8 @@ class Attributions(Figure):
     """Every method's map over the picture; a slider makes the network random, layer by layer from the top.
 
     pictures: uint8 (N, 1 or 3, H, W). methods: one MethodMaps each; stage 0 is the network as it is, stage k has the
-    first k of `layers` random. explained: for each picture the class that is explained. A map is drawn from zero to
+    first k of `layers` random; without `layers` no likeness is shown. explained: for each picture the class that is
+    explained. A picture that comes again and again is kept once. A map is drawn from zero to
     what 99 in 100 of its own pixels stay below. Raises ValueError for maps whose sizes do not agree with the pictures.
 
     >>> maps = MethodMaps("saliency", "", np.ones((2, 1, 8, 8)), [[1], [0]])
@@ -69,10 +70,11 @@ class Attributions(Figure):
         sent = [_send(method) for method in methods]
         names = {"layers": list(layers), "explained": list(explained), "title": title, "after": after}
         room = [_height(len(sent), height / width, columns, bool(title)) for columns in (4, 2)]
-        super().__init__(pictures=pack(pictures), methods=sent, _height=room, **names)
+        shown = pictures[:1] if (pictures == pictures[:1]).all() else pictures  # one picture asked of several classes
+        super().__init__(pictures=pack(shown), methods=sent, _height=room, **names)
 
     def _summary(self) -> str:
-        count, _, height, width = self.pictures["shape"]
+        count, (height, width) = len(self.explained), self.pictures["shape"][2:]
         names = ", ".join(method["name"] for method in self.methods)
         many = [f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in ((count, "picture"), (len(self.layers), "layer"))]
         return f"{names}; {many[0]} of {height} × {width}; {many[1]}"

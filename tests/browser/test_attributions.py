@@ -88,6 +88,21 @@ def test_the_numbers_stand_in_a_table_and_are_told(show: Show, figure: Any) -> N
     assert "1 of 2 layers random" in (told.text_content() or "")
 
 
+def test_without_layers_two_classes_of_one_picture_are_shown_and_no_likeness(show: Show) -> None:
+    maps = np.random.default_rng(0).random((1, 2, 4, 6), np.float32)
+    picture = np.arange(24, dtype=np.uint8).reshape(1, 1, 4, 6).repeat(2, axis=0)
+    figure = Attributions(picture, [MethodMaps("saliency", "", maps, [[1, 1]])], [], ["cat", "dog"])
+    page = show(figure)
+    page.get_by_label("picture").select_option("1")
+    np.testing.assert_array_equal(painted(page, 0), picture[1, 0, :, :, None].repeat(3, axis=2))
+    shade = np.frombuffer(figure.methods[0]["maps"]["data"], np.uint8).reshape(2, 4, 6, 1)[1] / 255
+    below = 0.6 * picture[1, 0, :, :, None]
+    np.testing.assert_allclose(painted(page, 1), below + (HUE - below) * 0.75 * shade, atol=1)
+    assert "Explained: dog" in page.inner_text(".cnnviz-attributions-stage")
+    assert "rank correlation" not in page.inner_text(".cnnviz-attributions")
+    expect(page.locator("summary")).to_be_hidden()
+
+
 def test_the_layers_stay_as_they_are_until_the_question_is_answered(show: Show, figure: Any) -> None:
     figure.after = "sane"
     page = show(figure)

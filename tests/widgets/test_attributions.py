@@ -33,6 +33,16 @@ def test_its_maps_are_those_of_the_sanity_check_up_to_the_highest_hundredth(mode
     np.testing.assert_array_equal(shades(figure.pictures), IMAGES)
 
 
+def test_one_picture_asked_of_two_classes_is_kept_once_with_a_map_for_each(model):
+    twice = IMAGES[:1].repeat(2, axis=0)
+    figure = cnnviz.attributions(model, twice, target=[3, 5], methods=["saliency"], layers=[])
+    np.testing.assert_array_equal(shades(figure.pictures), IMAGES[:1])
+    maps = shades(figure.methods[0]["maps"])
+    assert maps.shape[:2] == (1, 2)
+    assert (maps[0, 0] != maps[0, 1]).any()
+    assert repr(figure) == "Attributions(saliency; 2 pictures of 28 × 28; 0 layers)"
+
+
 def test_the_class_that_is_explained_is_named(model):
     scores = model(IMAGES / np.float32(255))
     likeliest = [FASHION_CLASSES[i] for i in scores.argmax(1)]

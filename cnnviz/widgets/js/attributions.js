@@ -103,15 +103,15 @@ class AttributionsFigure {
 
   draw() {
     const [picture, stage, opacity] = ["picture", "stage", "opacity"].map((trait) => this.model.get(trait));
-    const [, , height, width] = this.pictures.shape;
+    const [kept, , height, width] = this.pictures.shape; // one, where every class is asked of the same picture
     const hue = readPalette(this.root).positive;
     this.tiles.forEach(({ context, like }, i) => {
       const method = this.methods[i - 1];
-      const start = (stage * this.pictures.shape[0] + picture) * height * width;
+      const start = (stage * this.explained.length + picture) * height * width;
       const shades = method ? method.maps.data.subarray(start, start + height * width) : null;
-      const pixels = overlayPixels(this.pictures, picture, shades, hue, opacity);
+      const pixels = overlayPixels(this.pictures, Math.min(picture, kept - 1), shades, hue, opacity);
       context.putImageData(new ImageData(pixels, width, height), 0, 0);
-      like.textContent = method ? alikeText(method.correlation[stage][picture]) : "";
+      like.textContent = method && this.layers.length > 0 ? alikeText(method.correlation[stage][picture]) : "";
     });
     this.#words(picture, stage, opacity);
   }
@@ -126,6 +126,8 @@ class AttributionsFigure {
     this.thick.value = `${opacity}`;
     this.thick.setAttribute("aria-valuetext", `${Math.round(100 * opacity)} percent`);
     this.choose.show(this.explained.map((name, i) => [`${i}`, `${i + 1}: ${name}`]), `${picture}`);
+    this.#part("details").hidden = this.layers.length === 0; // nothing to be like: every map is the network's own
+    if (this.layers.length === 0) return this.say(`Explained: ${this.explained[picture]}.`);
     this.#table(picture);
     const alike = this.methods.map(({ name, correlation }) => `${name} ${likenessText(correlation[stage][picture])}`);
     this.say(`${text}. Rank correlation with the network's own maps: ${alike.join(", ")}.`);
