@@ -9,13 +9,14 @@ from cnnviz._check import Array
 
 
 def plain(value: Any) -> Array:
-    """An array of a torch tensor, on whatever device, or of an array; half precision becomes float32.
+    """An array of a torch tensor, on whatever device, or of an array; half precision and quantised become float32.
 
     >>> plain(np.ones(2, np.float16)).dtype
     dtype('float32')
     """
     if hasattr(value, "detach"):
         value = value.detach().cpu()
+        value = value.dequantize() if value.is_quantized else value
         value = (value.float() if value.is_floating_point() and value.element_size() < 4 else value).numpy()
     array: Array = np.asarray(value)
     return array.astype(np.float32) if array.dtype == np.float16 else array

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnviz import _check
-from cnnviz._arrays import channels_last
+from cnnviz._arrays import channels_last, plain
 from cnnviz._check import Array
 from cnnviz.graph import Graph, channels_first, to_graph
 from cnnviz.recorder import Recording, record
@@ -89,21 +89,11 @@ def _graph(model: Any, inputs: Array) -> Graph:
 
 
 def _record(model: Any, inputs: Array, layers: Sequence[str] | str | None = None) -> Recording:
-    return record(model, _as_model(model, _turned(inputs) if channels_last(model) else inputs), layers)
+    return record(model, _turned(inputs) if channels_last(model) else inputs, layers)
 
 
 def _turned(pictures: NDArray[Any]) -> NDArray[Any]:
     return np.ascontiguousarray(pictures.transpose(0, 2, 3, 1))
-
-
-def _as_model(model: Any, inputs: Array) -> Any:
-    """A torch model reads tensors, where it is and as exact as it is."""
-    if not hasattr(model, "named_parameters") or not hasattr(model, "register_forward_hook"):
-        return inputs
-    first = next(iter(model.parameters()), None)
-    if first is None or not hasattr(first, "detach"):
-        return inputs
-    return first.detach().new_tensor(inputs)
 
 
 def _live(
@@ -176,9 +166,9 @@ def _array(value: Any, count: int, turned: bool) -> Array | None:
     """float32 (count, ...) of what is a tensor with two to four axes; None of anything else."""
     if not hasattr(value, "shape") or not 2 <= len(value.shape) <= 4 or value.shape[0] != count:
         return None
-    plain = value.detach().cpu().float().numpy() if hasattr(value, "detach") else np.asarray(value, np.float32)
-    plain = plain.transpose(0, 3, 1, 2) if turned and plain.ndim == 4 else plain
-    return plain if plain.size else None
+    values = np.asarray(plain(value), np.float32)
+    values = values.transpose(0, 3, 1, 2) if turned and values.ndim == 4 else values
+    return values if values.size else None
 
 
 def _class_names(names: Sequence[str] | None, output: Sequence[int]) -> list[str]:

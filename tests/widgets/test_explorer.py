@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import cnnviz
 from cnnviz import nn
 from cnnviz.graph import Graph, Node
+from cnnviz.views_explore import network_input
 from cnnviz.widgets import explorer
 from cnnviz.widgets._base import pack
 
@@ -32,7 +34,6 @@ def test_nodes_carry_the_models_parameters() -> None:
 
 
 def test_a_torch_model_gives_the_same_nodes_as_ours() -> None:
-    torch = pytest.importorskip("torch")
     ours = small_network()
     theirs = torch.nn.Sequential(
         torch.nn.Conv2d(1, 4, 3), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(), torch.nn.Linear(36, 2)
@@ -177,8 +178,6 @@ def test_a_second_network_of_the_same_layers_is_sent_and_another_refused() -> No
 
 
 def test_a_torch_model_outside_the_vocabulary_is_recorded_and_the_figure_says_why() -> None:
-    torch = pytest.importorskip("torch")
-
     class Sorted(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
@@ -195,6 +194,25 @@ def test_a_torch_model_outside_the_vocabulary_is_recorded_and_the_figure_says_wh
     with torch.no_grad():
         expected = model.conv(torch.as_tensor(PICTURES) / 255).numpy()
     np.testing.assert_allclose(unpack(figure.records["conv"]), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_a_torch_model_of_another_precision_is_recorded_in_its_own(dtype: torch.dtype) -> None:
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.Flatten()).to(dtype)
+    figure = cnnviz.explore(model, PICTURES, layers="*")
+    expected = model(torch.from_numpy(network_input(PICTURES, 1 / 255, 0.0)).to(dtype)).detach().float()
+    np.testing.assert_array_equal(unpack(figure.records["1"]), expected.numpy())
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # quantised tensors are deprecated
+def test_quantised_layers_are_recorded_as_the_numbers_that_they_stand_for() -> None:
+    class Coarse(torch.nn.Module):  # type: ignore[misc]
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.quantize_per_tensor(x, 0.25, 0, torch.quint8)
+
+    figure = cnnviz.explore(torch.nn.Sequential(Coarse()), PICTURES, layers="*")
+    expected = 0.25 * np.round(network_input(PICTURES, 1 / 255, 0.0) / 0.25)
+    np.testing.assert_array_equal(unpack(figure.records["0"]), expected)
 
 
 def test_a_recording_of_other_pictures_is_refused() -> None:
