@@ -141,7 +141,9 @@ export class LayerList {
   /** @param {Block} block @returns {ListRow} */
   #makeHead(block) {
     const { el, name, head } = blockHead(rowOptions(block, this.source), () => this.toggle(row, true), this.signal);
-    return { block, el, band: null, name, off: this.#makeSwitch(block, el, head), depth: 0 };
+    /** @type {ListRow} */
+    const row = { block, el, band: null, name, off: this.#makeSwitch(block, el, head), depth: 0 };
+    return row;
   }
 
   /** @param {Block} block @param {HTMLElement} el @param {HTMLElement} head */
@@ -213,8 +215,7 @@ export class LayerList {
 
   /** The rows that are in sight, as indices of nodes. */
   seen() {
-    const { scrollTop, clientHeight } = this.scroller;
-    const tops = this.#tops;
+    const [{ scrollTop, clientHeight }, tops] = [this.scroller, this.#tops];
     const inSight = this.rows.filter((_, i) => (tops[i + 1] ?? Infinity) > scrollTop && tops[i] < scrollTop + clientHeight);
     const [first, last] = [inSight[0], inSight[inSight.length - 1]];
     return { first: first?.block.first ?? 0, last: (last?.band ? last.block.last : last?.block.first) ?? 0, name: first?.block.name ?? "" };
