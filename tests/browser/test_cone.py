@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import nn, receptive
 from cnnviz.graph import to_graph
+from tests.browser.readers import kept_and_high, serious, sideways
 
 Show = Callable[..., Page]
 STAGE, SENTENCE = ".cnnviz-cone-stage", ".cnnviz-cone-sentence"
@@ -69,6 +69,14 @@ def test_the_gutter_names_each_layer_s_field_and_jump(show: Show, figure: Any) -
     fields = receptive.theoretical(to_graph(network(CHAINS["strided"])), (1, 1, 1, PIXELS))
     wanted = [f"field {fields[str(k)].size[1]}, jump {fields[str(k)].jump[1]}" for k in (2, 1, 0)]
     assert page.locator("button.cnnviz-cone-layer .cnnviz-quiet").all_inner_texts() == wanted
+
+
+def test_the_chosen_layer_stays_marked_under_the_pointer(show: Show, figure: Any) -> None:
+    chosen = show(figure).locator("button.cnnviz-cone-layer[aria-pressed=true]")
+    colour = "one => getComputedStyle(one).borderLeftColor"
+    marked = chosen.evaluate(colour)
+    chosen.hover()
+    assert chosen.evaluate(colour) == marked
 
 
 def test_the_pointer_previews_a_unit_and_a_press_keeps_it(show: Show, figure: Any) -> None:
@@ -142,11 +150,8 @@ def test_it_is_covered_until_its_question_is_answered(show: Show) -> None:
 @pytest.mark.parametrize("width", [390, 1200])
 def test_it_never_scrolls_sideways_and_keeps_its_height(show: Show, figure: Any, width: int) -> None:
     page = show(figure, width=width)
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
-    kept, high = page.evaluate(
-        "[parseFloat(getComputedStyle(document.querySelector('.anywidget-view')).minHeight),"
-        " document.querySelector('.cnnviz-cone').offsetHeight]"
-    )
+    assert sideways(page) <= 0
+    kept, high = kept_and_high(page, ".cnnviz-cone")
     assert kept == pytest.approx(high, rel=0.1)
 
 
@@ -154,5 +159,4 @@ def test_it_never_scrolls_sideways_and_keeps_its_height(show: Show, figure: Any,
 def test_axe_finds_nothing_serious(show: Show, figure: Any, scheme: Any) -> None:
     page = show(figure)
     page.emulate_media(color_scheme=scheme)
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
+    assert serious(page) == []
