@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from cnnviz import nn
 
@@ -62,6 +64,29 @@ def assert_layers_agree(ours, theirs, x, floor=FLOOR):
     assert_same(ours.backward(grad), tx.grad, "input gradient", floor)
     for (name, parameter), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
         assert_same(parameter.grad, other.grad, f"gradient of {name}", floor)
+
+
+def each(layers):
+    """Runs a test for every (name, arguments)."""
+    ids = [f"{name}({arguments or ''})" for name, arguments in layers]
+    return pytest.mark.parametrize(("name", "arguments"), layers, ids=ids)
+
+
+def floats(bound):
+    """Arrays of one to four axes, also empty, of float32 within `bound`, for Hypothesis."""
+    shapes = hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4)
+    return hnp.arrays(np.float32, shapes, elements=st.floats(-bound, bound, width=32, allow_subnormal=False))
+
+
+def assert_in_place_is_the_same(name, x):
+    """In place gives the same numbers and gradients, in its input's memory, and says so in torch's words."""
+    plain, placed = getattr(nn, name)(), getattr(nn, name)(inplace=True)
+    expected, grad = plain(x), random(x.shape, 1)
+    copy = x.copy()
+    assert placed(copy) is copy
+    np.testing.assert_array_equal(copy, expected)
+    np.testing.assert_array_equal(placed.backward(grad), plain.backward(grad))
+    assert repr(placed) == repr(getattr(torch.nn, name)(inplace=True))
 
 
 def agree_or_both_refuse(name, x, **arguments):

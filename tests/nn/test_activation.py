@@ -4,13 +4,18 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from cnnviz import nn
 from cnnviz.nn import functional as F
 
-from .compare import assert_gradients_match_finite_differences, assert_layers_agree, random
+from .compare import (
+    assert_gradients_match_finite_differences,
+    assert_in_place_is_the_same,
+    assert_layers_agree,
+    each,
+    floats,
+    random,
+)
 
 LAYERS = [
     ("ReLU", {}),
@@ -23,17 +28,11 @@ LAYERS = [
     ("Softmax", {"dim": 0}),
     ("Softmax", {"dim": -1}),
 ]
-EACH = pytest.mark.parametrize(("name", "arguments"), LAYERS, ids=[f"{name}({a or ''})" for name, a in LAYERS])
+EACH = each(LAYERS)
 
 
 @EACH
-@given(
-    hnp.arrays(
-        np.float32,
-        hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4),
-        elements=st.floats(-200, 200, width=32, allow_subnormal=False),
-    )
-)
+@given(floats(200))
 def test_activation_does_what_torch_does(name, arguments, x):
     # Where the slope nears 0 it is a difference of numbers near 1, of which the last bit is anyone's.
     floor = 2 * np.finfo(np.float32).eps
@@ -52,14 +51,7 @@ def test_activation_gradients_match_finite_differences(name, arguments):
 
 @pytest.mark.parametrize("name", ["ReLU", "LeakyReLU", "SiLU"])
 def test_in_place_gives_the_same_numbers_and_overwrites_its_input(name):
-    x = random((2, 3))
-    plain, placed = getattr(nn, name)(), getattr(nn, name)(inplace=True)
-    expected, grad = plain(x), random((2, 3), 1)
-    copy = x.copy()
-    assert placed(copy) is copy
-    np.testing.assert_array_equal(copy, expected)
-    np.testing.assert_array_equal(placed.backward(grad), plain.backward(grad))
-    assert repr(placed) == repr(getattr(torch.nn, name)(inplace=True))
+    assert_in_place_is_the_same(name, random((2, 3)))
 
 
 @pytest.mark.parametrize("name", ["Sigmoid", "Tanh", "SiLU", "ReLU", "LeakyReLU"])

@@ -4,13 +4,20 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from cnnviz import nn
 from cnnviz.nn import functional as F
 
-from .compare import assert_gradients_match_finite_differences, assert_layers_agree, assert_same, random, twins
+from .compare import (
+    assert_gradients_match_finite_differences,
+    assert_in_place_is_the_same,
+    assert_layers_agree,
+    assert_same,
+    each,
+    floats,
+    random,
+    twins,
+)
 
 LAYERS = [
     ("ReLU6", {}),
@@ -30,18 +37,12 @@ LAYERS = [
     ("PReLU", {}),
     ("PReLU", {"init": -0.5}),
 ]
-EACH = pytest.mark.parametrize(("name", "arguments"), LAYERS, ids=[f"{name}({a or ''})" for name, a in LAYERS])
+EACH = each(LAYERS)
 CORNERS = np.array([-6, -3, -1, -0.5, 0, 0.5, 1, 3, 6, 7, 40, -40], np.float32)
 
 
 @EACH
-@given(
-    hnp.arrays(
-        np.float32,
-        hnp.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=4),
-        elements=st.floats(-60, 60, width=32, allow_subnormal=False),
-    )
-)
+@given(floats(60))
 def test_activation_does_what_torch_does(name, arguments, x):
     # Where the slope nears 0 it is a difference of numbers near 1, of which the last bits are anyone's.
     # The gradient of PReLU's weight is a sum of numbers as large as x, which may cancel.
@@ -69,14 +70,7 @@ def test_activation_gradients_match_finite_differences(name, arguments):
 
 @pytest.mark.parametrize("name", ["ReLU6", "Hardtanh", "Hardsigmoid", "Hardswish", "Mish", "ELU"])
 def test_in_place_gives_the_same_numbers_and_overwrites_its_input(name):
-    x = 4 * random((2, 3))
-    plain, placed = getattr(nn, name)(), getattr(nn, name)(inplace=True)
-    expected, grad = plain(x), random((2, 3), 1)
-    copy = x.copy()
-    assert placed(copy) is copy
-    np.testing.assert_array_equal(copy, expected)
-    np.testing.assert_array_equal(placed.backward(grad), plain.backward(grad))
-    assert repr(placed) == repr(getattr(torch.nn, name)(inplace=True))
+    assert_in_place_is_the_same(name, 4 * random((2, 3)))
 
 
 def test_prelu_learns_a_slope_for_each_channel_as_torchs_does():
