@@ -8,17 +8,8 @@ import onnx
 from onnx import helper, numpy_helper
 
 from cnnviz.graph import Graph, Node
+from cnnviz.models.efficientnet_lite0 import STAGES
 
-# EfficientNet-Lite0: blocks, kernel, stride of the first, expansion, channels (Liu, 2020; Tan & Le, 2019, table 1).
-LITE0 = (
-    (1, 3, 1, 1, 16),
-    (2, 3, 2, 6, 24),
-    (2, 5, 2, 6, 40),
-    (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112),
-    (4, 5, 2, 6, 192),
-    (1, 3, 1, 6, 320),
-)
 _POOL = {"kernel_size": [2, 2], "stride": [2, 2], "padding": [0, 0, 0, 0], "dilation": [1, 1], "ceil_mode": False}
 _FLATTEN = {"start_dim": 1, "end_dim": -1}
 
@@ -83,7 +74,7 @@ def lite0() -> Graph:
     draft = _Draft()
     draft.normed("stem", (32, 3, 3, 3), stride=2)
     before = 32
-    for stage, (blocks, kernel, stride, expansion, width) in enumerate(LITE0):
+    for stage, (kernel, stride, expansion, width, blocks) in enumerate(STAGES):
         for block in range(blocks):
             _bottleneck(draft, f"blocks.{stage}.{block}", before, expansion, kernel, stride if block == 0 else 1, width)
             before = width
