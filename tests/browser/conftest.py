@@ -15,6 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from cnnviz.page import save
 from tests.browser.site import SITE
 
+# What these assert is shown in full, as in a test.
+pytest.register_assert_rewrite("tests.browser.explorer_page", "tests.browser.panels_page")
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
     "--no-sandbox",

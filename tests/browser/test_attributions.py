@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cnnviz.widgets.attributions import Attributions, MethodMaps
+from tests.browser.readers import serious
 
 Show = Callable[..., Page]
 HUE = np.array([0xD9, 0x7C, 0x11])
@@ -124,5 +124,4 @@ def test_it_fits_and_can_be_used_by_all(show: Show, figure: Any, width: int, dar
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     heights = [box["height"] for one in page.locator("input, select, summary").all() if (box := one.bounding_box())]
     assert min(heights) >= 43.5
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
+    assert serious(page) == []

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.readers import serious, sideways
 from tests.browser.site import PAGES, open_page
 
 
@@ -32,7 +32,7 @@ def test_no_page_scrolls_sideways_and_no_figure_moves_the_text(page: Page, serve
     )
     open_page(page, f"{served}/{name}")
     page.wait_for_timeout(300)
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert sideways(page) <= 0
     # A "good" cumulative layout shift is below 0.1.
     assert page.evaluate("window.shifted") < 0.1
 
@@ -43,14 +43,7 @@ def test_axe_finds_nothing_serious(page: Page, served: str, name: str, scheme: A
     page.emulate_media(color_scheme=scheme)
     open_page(page, f"{served}/{name}")
     assert page.get_attribute("html", "data-theme") == scheme
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
-    serious = [
-        f"{rule['id']} ({rule['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
-        for rule in found
-        if rule["impact"] in {"serious", "critical"}
-        for node in rule["nodes"]
-    ]
-    assert serious == []
+    assert serious(page, preload=False) == []
 
 
 def test_search_finds_a_word_offline(page: Page, site: str) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import cnnviz
+from tests.browser.readers import kept_and_high, serious, sideways
 
 Show = Callable[..., Page]
 COLUMNS: dict[str, list[float | None]] = {
@@ -86,11 +86,8 @@ def test_an_empty_figure_keeps_its_place_and_says_what_will_come(show: Show) -> 
 @pytest.mark.parametrize("width", [390, 1200])
 def test_it_never_scrolls_sideways_and_keeps_its_height(show: Show, figure: Any, width: int) -> None:
     page = show(figure, width=width)
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
-    kept, high = page.evaluate(
-        "[parseFloat(getComputedStyle(document.querySelector('.anywidget-view')).minHeight),"
-        " document.querySelector('.cnnviz-curves').offsetHeight]"
-    )
+    assert sideways(page) <= 0
+    kept, high = kept_and_high(page, ".cnnviz-curves")
     assert kept == pytest.approx(high, rel=0.1)
 
 
@@ -99,8 +96,7 @@ def test_axe_finds_nothing_serious(show: Show, figure: Any, scheme: Any) -> None
     page = show(figure)
     page.emulate_media(color_scheme=scheme)
     page.click("summary")
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
+    assert serious(page) == []
 
 
 def test_new_values_are_drawn_while_the_kernel_trains_and_unmounting_removes_everything(show: Show) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.explorer_page import (
     CLOTHES,
@@ -15,6 +14,7 @@ from tests.browser.explorer_page import (
     probabilities,
     shown_percent,
 )
+from tests.browser.readers import kept_and_high, serious, sideways
 from tests.browser.saved_bytes import BYTES_OF
 
 
@@ -68,11 +68,8 @@ def test_each_map_its_own_scale_brightens_pale_maps_and_back(show: Show, figure:
 @pytest.mark.parametrize("width", [390, 700, 1200])
 def test_it_never_scrolls_sideways_and_its_height_was_kept_free(show: Show, figure: Any, width: int) -> None:
     page = show(figure, width=width)
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
-    kept, high = page.evaluate(
-        "[parseFloat(getComputedStyle(document.querySelector('.anywidget-view')).minHeight),"
-        " document.querySelector('.cnnviz-explorer').offsetHeight]"
-    )
+    assert sideways(page) <= 0
+    kept, high = kept_and_high(page, ".cnnviz-explorer")
     assert kept == pytest.approx(high, rel=0.15)
 
 
@@ -84,13 +81,7 @@ def test_axe_finds_nothing_serious_also_with_a_unit_open(show: Show, figure: Any
     page.focus(LAYER.format("conv1"))
     page.keyboard.press("Enter")
     page.keyboard.press("?")
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    serious = [
-        (rule["id"], [node["html"][:120] for node in rule["nodes"]])
-        for rule in found
-        if rule["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    assert serious(page) == []
 
 
 def test_the_theme_switches_every_canvas(show: Show, figure: Any) -> None:

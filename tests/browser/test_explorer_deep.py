@@ -5,14 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+import torch
 from playwright.sync_api import Page
 
 import cnnviz
-
-torch = pytest.importorskip("torch")
-
-from tests.browser.deep_networks import CLASSES, PICTURES, deep  # noqa: E402
+from tests.browser.deep_networks import CLASSES, PICTURES, deep
+from tests.browser.readers import kept_and_high, serious, sideways
 
 Show = Callable[..., Page]
 MODEL = deep()
@@ -212,12 +210,9 @@ def test_it_keeps_its_place_and_never_scrolls_sideways(show: Show, figure: Any, 
     )
     page = show(figure, width=width)
     page.wait_for_timeout(300)
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert sideways(page) <= 0
     assert page.evaluate("window.shift") < 0.01
-    kept, high = page.evaluate(
-        "[parseFloat(getComputedStyle(document.querySelector('.anywidget-view')).minHeight),"
-        " document.querySelector('.cnnviz-explorer').offsetHeight]"
-    )
+    kept, high = kept_and_high(page, ".cnnviz-explorer")
     assert kept == pytest.approx(high, rel=0.15)
 
 
@@ -230,13 +225,7 @@ def test_axe_finds_nothing_serious(show: Show, figure: Any, scheme: Any) -> None
     page.click(LAYER.format("layer1.0.conv1"))
     page.fill(".cnnviz-find input", "relu")
     page.wait_for_timeout(300)
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    serious = [
-        (rule["id"], [node["html"][:120] for node in rule["nodes"]])
-        for rule in found
-        if rule["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    assert serious(page) == []
 
 
 def test_a_recorded_network_is_picked_not_drawn_and_reads_the_recorded_numbers(show: Show) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 import cnnviz
 from tests.browser.deep_networks import CLASSES, PICTURES, deep
+from tests.browser.readers import sideways
 
 Show = Callable[..., Page]
 MODEL = deep()
@@ -132,5 +133,5 @@ def test_a_finger_opens_folded_rows_anywhere_and_hits_44_pixels_of_every_switch(
         assert page.locator(target).first.evaluate(tall) >= 43
     page.locator(".cnnviz-band.is-head .cnnviz-band-off").first.tap()
     expect(page.locator(".cnnviz-off")).to_be_visible()
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert sideways(page) <= 0
     context.close()

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import cnnviz
+from tests.browser.readers import kept_and_high, serious, sideways
 
 Show = Callable[..., Page]
 VALUES = np.random.default_rng(0).normal(size=(5, 6, 4)).astype(np.float32)
@@ -77,7 +77,7 @@ def test_values_that_are_not_numbers_are_painted_in_the_wrong_hue_and_named(show
 @pytest.mark.parametrize("width", [390, 1200])
 def test_no_sheet_is_wider_than_its_column(show: Show, shape: tuple[int, ...], width: int) -> None:
     page = show(cnnviz.maps(np.ones(shape)), width=width)
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert sideways(page) <= 0
     box = page.locator(".cnnviz-sheet").bounding_box()
     assert box
     assert 0 < box["width"] <= width
@@ -87,10 +87,7 @@ def test_no_sheet_is_wider_than_its_column(show: Show, shape: tuple[int, ...], w
 @pytest.mark.parametrize("width", [390, 750])
 def test_its_height_was_kept_free(show: Show, shape: tuple[int, ...], width: int) -> None:
     page = show(cnnviz.maps(np.ones(shape), title="maps"), width=width)
-    kept, high = page.evaluate(
-        "[parseFloat(getComputedStyle(document.querySelector('.anywidget-view')).minHeight),"
-        " document.querySelector('.cnnviz-maps').offsetHeight]"
-    )
+    kept, high = kept_and_high(page, ".cnnviz-maps")
     assert kept == pytest.approx(high, rel=0.05, abs=8)
 
 
@@ -99,5 +96,4 @@ def test_axe_finds_nothing_serious(show: Show, figure: Any, scheme: Any) -> None
     page = show(figure)
     page.emulate_media(color_scheme=scheme)
     page.focus(".cnnviz-sheet")
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
+    assert serious(page) == []

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from cnnviz.graph import Graph, Node
@@ -25,6 +24,7 @@ from tests.browser.panels_page import (
     percent,
     recorded,
 )
+from tests.browser.readers import serious, sideways
 
 LISTED = ".cnnviz-channels li button"
 
@@ -212,13 +212,7 @@ def test_axe_finds_nothing_serious_in_the_panels(show: Show, widget: Any, scheme
     page.locator(LISTED).first.click()
     page.get_by_role("button", name="switch it off").click()
     page.wait_for_timeout(SETTLED)
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    serious = [
-        (rule["id"], [node["html"][:120] for node in rule["nodes"]])
-        for rule in found
-        if rule["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    assert serious(page) == []
 
 
 def test_on_a_telephone_nothing_is_wider_than_the_page_and_a_finger_hits_every_button(
@@ -234,7 +228,7 @@ def test_on_a_telephone_nothing_is_wider_than_the_page_and_a_finger_hits_every_b
     page.wait_for_timeout(SETTLED)
     page.locator(".cnnviz-parts button").first.tap()
     page.locator(LISTED).first.tap()
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert sideways(page) <= 0
     small = page.evaluate(
         "[...document.querySelectorAll('[data-panel] :is(button, select)')].filter((one) => one.offsetParent)"
         ".map((one) => [one.textContent, one.offsetWidth, one.offsetHeight]).filter(([, w, h]) => w < 44 || h < 44)"

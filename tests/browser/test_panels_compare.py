@@ -20,6 +20,7 @@ from tests.browser.panels_page import (
     panels,
     sent_nodes,
 )
+from tests.browser.readers import sideways
 
 
 @pytest.fixture
@@ -89,4 +90,4 @@ def test_more_channels_than_fit_come_a_row_at_a_time(show: Show, widget: Any) ->
     difference = np.abs(Pass(PICTURES[0]).of["conv2"] - Pass(PICTURES[1]).of["conv2"]).mean(axis=(1, 2))
     firsts = list(dict.fromkeys(int(text) for text in seen))
     assert firsts == np.argsort(-difference, kind="stable").tolist()
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert sideways(page) <= 0

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import nn
 from tests.browser.leaks import Counts, counting, grown
+from tests.browser.readers import serious
 from tests.browser.saved_bytes import BYTES_OF
 
 from .stepper_page import SOBEL, Show, X, press, result, sobel
@@ -72,8 +72,7 @@ def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(
     show(cnnviz.step(nn.Conv2d(3, 2, 3, padding=1), np.ones((3, 12, 12)), title="Axe"), width=width)
     for name in ("change", "PyTorch", "keys"):
         page.get_by_role("button", name=name, exact=True).click()
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}] == []
+    assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

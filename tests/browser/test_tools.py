@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import attribution, nn
 from cnnviz.views_explore import network_input
 from tests.browser.explorer_page import CLOTHES, MODEL, PICTURES, assert_sees, probabilities, shown_percent
+from tests.browser.readers import serious, sideways
 from tests.browser.tools_page import painted
 
 Show = Callable[..., Page]
@@ -212,7 +212,7 @@ def test_every_tool_is_reached_by_tab_and_large_enough_for_a_finger(show: Show, 
     wanted = ["look for", "at", "score of", "strength", "square", "map it", "draw", "erase", "occlude", "undo", "clear"]
     wanted += ["more", "thin", "medium", "thick", "left", "right", "up", "down", "invert", "upload", "paste"]
     assert [one for one in met if one in wanted] == wanted
-    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert sideways(page) <= 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -223,10 +223,4 @@ def test_axe_finds_nothing_serious_with_all_tools_open(show: Show, figure: Any, 
     page.click("text=occlude")
     page.select_option(LOOK, "gradcam")
     page.wait_for_selector(".cnnviz-look-map")
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    serious = [
-        (rule["id"], [node["html"][:120] for node in rule["nodes"]])
-        for rule in found
-        if rule["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
+    assert serious(page) == []
