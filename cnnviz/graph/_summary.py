@@ -1,21 +1,20 @@
 """What a graph's nodes take, and what they see: a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import numpy as np
 
 from cnnviz import _check
+from cnnviz._rows import Rows, aligned
 
 from ._nodes import Graph, Node
 
 Shape = tuple[int, ...]
 FLOAT32 = 4  # bytes
 HEAD = ("node", "operation", "output", "parameters", "multiply-adds", "memory", "field", "jump", "start")
-WORDS = 3  # columns that begin at the left; numbers end at the right
 
 
 class Row(NamedTuple):
@@ -38,21 +37,8 @@ class Row(NamedTuple):
     start: tuple[int | None, int | None]
 
 
-@dataclass(frozen=True)
-class Summary(Sequence[Row]):
+class Summary(Rows[Row]):
     """A row a node, in the order in which they run; printed as aligned text, with the sums."""
-
-    rows: tuple[Row, ...]
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Row, ...]: ...
-    def __getitem__(self, index: int | slice) -> Row | tuple[Row, ...]:
-        return self.rows[index]
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     @property
     def parameters(self) -> int:
@@ -71,9 +57,7 @@ class Summary(Sequence[Row]):
 
     def __repr__(self) -> str:
         total = ("total", "", "", *_counts(self.parameters, self.multiply_adds, self.memory), "", "", "")
-        lines = [HEAD, *map(_text, self), total]
-        wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        return "\n".join(_line(line, wide) for line in lines)
+        return aligned([HEAD, *map(_text, self), total], words=3)
 
 
 def summary(graph: Graph, shape: Sequence[int]) -> Summary:
@@ -143,9 +127,3 @@ def _counts(*numbers: int) -> tuple[str, str, str]:
 
 def _by(sizes: Sequence[object]) -> str:
     return " x ".join("all" if size is None else str(size) for size in sizes)
-
-
-def _line(cells: Sequence[str], wide: Sequence[int]) -> str:
-    pairs = list(zip(cells, wide, strict=True))
-    words, numbers = pairs[:WORDS], pairs[WORDS:]
-    return "  ".join([*(c.ljust(w) for c, w in words), *(c.rjust(w) for c, w in numbers)]).rstrip()

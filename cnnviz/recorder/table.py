@@ -1,9 +1,10 @@
 """What can be recorded, and what it will take: a table of a model's layers that keeps no activation."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from math import prod
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
+
+from cnnviz._rows import Rows, aligned
 
 from .fronts import Front
 from .nested import found, shapes_in
@@ -24,35 +25,17 @@ class LayerRow(NamedTuple):
     memory: int
 
 
-@dataclass(frozen=True)
-class LayerTable(Sequence[LayerRow]):
+class LayerTable(Rows[LayerRow]):
     """The layers that a model calls, in the order of their first call; printed as aligned text, with the sums.
 
     A layer that is called again is counted again in `multiply_adds` and `memory`.
     """
 
-    rows: tuple[LayerRow, ...]
-
-    @overload
-    def __getitem__(self, index: int) -> LayerRow: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[LayerRow, ...]: ...
-    def __getitem__(self, index: int | slice) -> LayerRow | tuple[LayerRow, ...]:
-        return self.rows[index]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
     def __repr__(self) -> str:
         head = ("layer", "type", "output", "parameters", "multiply-adds", "memory")
         sums = (sum(row.parameters for row in self), sum(row.multiply_adds for row in self))
-        lines = [head, *map(_text, self), _text(LayerRow("total", "", "", *sums, sum(row.memory for row in self)))]
-        wide = [max(len(line[i]) for line in lines) for i in range(len(head))]
-        return "\n".join("  ".join(_cell(line[i], wide[i], i) for i in range(len(head))).rstrip() for line in lines)
-
-
-def _cell(text: str, wide: int, column: int) -> str:
-    return text.ljust(wide) if column < 3 else text.rjust(wide)
+        total = LayerRow("total", "", "", *sums, sum(row.memory for row in self))
+        return aligned([head, *map(_text, [*self, total])], words=3)
 
 
 def _text(row: LayerRow) -> tuple[str, ...]:
