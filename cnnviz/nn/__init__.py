@@ -15,9 +15,9 @@ True
 
 from . import functional, optim
 from ._random import manual_seed
-from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Tanh
+from .activation import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Softmax, Tanh
 from .conv import Conv2d, ConvTranspose2d
-from .curved import ELU, GELU, Hardsigmoid, Hardswish, Hardtanh, Mish, PReLU, ReLU6, Softplus
+from .curved import ELU, GELU, Hardsigmoid, Hardswish, Hardtanh, Mish, PReLU, ReLU6, SiLU, Softplus
 from .grad_mode import no_grad
 from .linear import Flatten, Linear
 from .loss import CrossEntropyLoss, MSELoss

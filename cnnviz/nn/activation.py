@@ -111,24 +111,6 @@ class Tanh(Module):
         return F.tanh_backward(grad, *self._recall())
 
 
-class SiLU(_Activation):
-    """x * sigmoid(x), also called swish. Shape: any.
-
-    >>> SiLU()(np.array([0.0, 1.0])).round(3)
-    array([0.   , 0.731])
-    """
-
-    def forward(self, x: Array) -> Array:
-        """See the class."""
-        y = F.silu(x)
-        self._keep(np.array(x) if self.inplace else np.asarray(x))
-        return self._placed(x, y)
-
-    def backprop(self, grad: Array, input_grad: bool = True) -> Array | None:
-        """See silu_backward."""
-        return F.silu_backward(grad, *self._recall())
-
-
 class Softmax(Module):
     """Exponentials along axis `dim`, divided by their sum: probabilities. Shape: any.
 

@@ -113,6 +113,20 @@ class Hardswish(Hardsigmoid):
         return F.hardswish_backward(grad, x)
 
 
+class SiLU(_OfInput):
+    """x * sigmoid(x), also called swish. Shape: any.
+
+    >>> SiLU()(np.array([0.0, 1.0])).round(3)
+    array([0.   , 0.731])
+    """
+
+    def _value(self, x: Array) -> Array:
+        return F.silu(x)
+
+    def _gradient(self, grad: Array, x: Array) -> Array:
+        return F.silu_backward(grad, x)
+
+
 class Mish(_OfInput):
     """x * tanh(softplus(x)). Shape: any.
 
