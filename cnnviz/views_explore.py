@@ -61,7 +61,8 @@ def explore(
     except (TypeError, ValueError) as error:
         if "cnnviz.record" not in str(error):  # what no recording would mend
             raise
-        note = f"{str(error).split(', got ', 1)[-1].rsplit(': a recording', 1)[0]}: not in the page's vocabulary."
+        met = str(error).split(", got ", 1)[-1].rsplit(": a recording", 1)[0]
+        note = f"The page cannot compute this network: cnnviz.to_graph stopped at {met}."
         return _recorded(_record(model, inputs), pictures, class_names, {**options, "note": note})
     return _live(graph, pictures, inputs[:1], class_names, {**options, "compare": _compared(compare, graph, inputs)})
 
