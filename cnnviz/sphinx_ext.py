@@ -116,7 +116,7 @@ def _mathml(translator: Any, node: nodes.Element, display: bool) -> str:
     except Exception as error:  # docutils raises SyntaxError, KeyError, IndexError … for what it does not know
         logger.warning("cannot convert the formula %r: %s", latex, error, location=node)
         return f"<code>{translator.encode(latex)}</code>"
-    return str(tree)
+    return str(tree).replace("<mo>'</mo>", "<mo>\u2032</mo>")  # docutils writes a prime as a typewriter does
 
 
 def _inline_math(translator: Any, node: nodes.math) -> None:

@@ -25,7 +25,7 @@ Hello(other=Hello(text="shown by another"))
 """
 
 
-def build(folder: Path, text: str = "A formula $\\frac{a_{i}}{2}$.", **config: Any) -> tuple[Sphinx, str]:
+def build(folder: Path, text: str = "A formula $\\frac{a_{i}}{2} = H'$.", **config: Any) -> tuple[Sphinx, str]:
     source, out = folder / "source", folder / "out"
     source.mkdir()
     (source / "conf.py").write_text("")
@@ -86,6 +86,7 @@ def test_no_page_names_another_host(site: Path) -> None:
 def test_formulas_are_mathml(site: Path) -> None:
     html = (site / "index.html").read_text()
     assert "<mfrac>" in html
+    assert "<mo>\N{PRIME}</mo>" in html
     assert "MathJax" not in html
 
 

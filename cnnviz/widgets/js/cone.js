@@ -44,7 +44,7 @@ class ConeFigure {
     this.signal = signal;
     this.#listen(signal);
     this.chosen.unit = model.get("unit");
-    const cover = veil(model.get("after"), (veiled) => this.#veil(veiled), signal);
+    const cover = veil(model.get("after"), (veiled) => this.#veil(veiled), signal, "the cone is drawn");
     if (cover) this.root.append(cover);
     followTheme(this.root, () => {}, signal);
   }
