@@ -1,4 +1,4 @@
-"""Weights with fewer bits; `js/lib/precision.js` rounds the same, bit for bit."""
+"""Weights with fewer bits; `js/lib/precision.js` rounds to the same numbers."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

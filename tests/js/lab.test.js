@@ -171,6 +171,9 @@ test("another picture or other parameters leave the board alone", async () => {
   const changed = await lab.runOn(pictures[0], params);
   const wanted = runGraph(smallNet.map((node) => (node.name === "scores" ? { ...node, params: params.scores } : node)), lab.input);
   assert.deepEqual(changed, wanted);
+  const same = await lab.runOn(pictures[0], params, { same: true });
+  assert.ok(same.get("left")?.output.data.subarray(0, 25).every((value) => value === 0));
+  assert.notDeepEqual(same.get("scores")?.output, lab.calls.get("scores")?.output);
   assert.deepEqual([lab.calls, lab.pictureIndex], [board, 0]);
 });
 

@@ -83,6 +83,29 @@ test("other parameters are sent once", async (t) => {
   assert.equal(asked.filter(({ kind }) => kind === "params").length, 1);
 });
 
+test("a worker keeps the last of other parameters, and computes each question with its own", async (t) => {
+  const { runner, asked } = remote(t);
+  const others = [11, 13].map((seed) => ({ scores: { weight: uneven([3, 100], seed) } }));
+  const networks = others.map(({ scores }) => smallNet.map((node) => (node.name === "scores" ? { ...node, params: scores } : node)));
+  const made = await Promise.all([0, 1, 0].map((i) => runner.runOn(inputs[0], NONE, others[i])));
+  assert.deepEqual(made, [0, 1, 0].map((i) => runGraph(networks[i], inputs[0])));
+  assert.equal(asked.filter(({ kind }) => kind === "params").length, 3);
+});
+
+test("gradients and other passes tell how far they are", async (t) => {
+  const { runner } = remote(t);
+  await runner.run(inputs[0], NONE, quiet);
+  for (const begin of [
+    (/** @type {(share: number) => void} */ progress) => runner.gradients(0, progress),
+    (/** @type {(share: number) => void} */ progress) => runner.runOn(inputs[1], NONE, undefined, progress),
+  ]) {
+    /** @type {number[]} */
+    const shares = [];
+    await begin((share) => shares.push(share));
+    assert.ok(shares.length > 3 && shares.every((share, i) => share >= (shares[i - 1] ?? 0) && share <= 1), `${shares}`);
+  }
+});
+
 test("a newer picture ends the older one's pass and gradients, and is computed whole", async (t) => {
   const { runner, answered } = remote(t, slowNet, slowInputs[0].shape);
   await runner.run(slowInputs[0], NONE, quiet);
@@ -177,8 +200,13 @@ test("where no worker starts, a lab computes long passes in slices: the page is 
   lab.show(slowPictures[0], 0);
   lab.show(slowPictures[2], 2);
   assert.deepEqual([lab.calls.size, lab.busy], [0, 0]);
+  /** @type {(number | null)[]} */
+  const done = [];
+  lab.on("gradients", () => done.push(lab.gradientsDone));
   const gradients = await lab.gradients(0);
   assert.deepEqual([runs, lab.busy, busy[0], busy.at(-1)], [1, null, 0, null]);
+  assert.ok(done.length > 1 && done.slice(0, -1).every((share, i) => Number(share) > (done[i - 1] ?? 0)), `${done}`);
+  assert.equal(done.at(-1), null);
   assert.deepEqual(lab.calls, runGraph(slowNet, slowInputs[2]));
   assert.deepEqual(gradients, backwardGraph(slowNet, lab.calls, tensor([1, 32], [1, ...Array(31).fill(0)])));
   assert.deepEqual(await other, runGraph(slowNet, slowInputs[0]));

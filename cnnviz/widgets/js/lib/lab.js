@@ -2,12 +2,10 @@
 // them. Panels read from it and listen to it; it knows no DOM.
 
 import { LabBeside } from "./lab_beside.js";
-import { LabEngine, scoringNodes } from "./lab_engine.js";
+import { LabEngine, sharesOf, strongestChannel } from "./lab_engine.js";
 import { networkInput, recordedCalls, recordedShapes } from "./lab_pictures.js";
 import { atOnce } from "./lab_slices.js";
 import { refuse } from "./ops_check.js";
-import { run } from "./ops.js";
-import { sizeOf, tensor } from "./tensor.js";
 
 /** @import { GraphNode } from "./graph.js" */
 /** @import { Ablated } from "./lab_engine.js" */
@@ -16,7 +14,8 @@ import { sizeOf, tensor } from "./tensor.js";
 /** @import { Call, Params } from "./ops.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Tensor } from "./tensor.js" */
-/** @typedef {"run" | "busy" | "ablate" | "target" | "trouble"} LabEvent */
+/** @typedef {"run" | "busy" | "gradients" | "ablate" | "target" | "trouble"} LabEvent */
+/** @typedef {{same?: boolean, progress?: (share: number) => void}} BesideRun  same: other parameters of the same channels; progress: 0 to 1, where it is long */
 /**
  * @typedef {object} LabOptions
  * @property {GraphNode[]} nodes       in the order in which they run; a recorded one has op "recorded"
@@ -43,6 +42,7 @@ export class Lab {
   /** Which of the pictures that is; -1: the reader's own. */ pictureIndex = -1;
   /** @type {Ablated} channels (units of a vector) that are set to zero in a node's output */ ablated = new Map();
   /** @type {number | null} the share done of a long run, 0 to 1 */ busy = null;
+  /** @type {number | null} the share done of long gradients, 0 to 1 */ gradientsDone = null;
   /** @type {Map<string, number[]>} with a batch axis of 1; the input's too */ shapes;
   /** What went wrong beside the page, in words; "": nothing. */ trouble = "";
   /** @type {number | null} */ #target = null;
@@ -138,19 +138,12 @@ export class Lab {
 
   /** A pass's probabilities, one a class; null without classes. @param {Map<string, Call>} [calls] the last pass's @returns {Float32Array | null} */
   probabilities(calls = this.calls) {
-    const last = this.nodes[this.nodes.length - 1];
-    const output = calls.get(last.name)?.output;
-    if (!output || !this.classNames.length) return null;
-    if (last.op === "softmax" || last.args.type === "Softmax") return output.data.slice();
-    return run("softmax", [output], {}, { dim: -1 }).output.data;
+    return this.classNames.length ? sharesOf(this.nodes, calls) : null;
   }
 
   /** The channel of the last pass's largest score. @returns {number} */
   likeliest() {
-    const [{ name }] = scoringNodes(this.nodes).slice(-1);
-    const { shape, data } = this.calls.get(name)?.output ?? tensor([1, 1]);
-    const best = data.reduce((top, value, i) => (value > data[top] ? i : top), 0);
-    return Math.floor(best / sizeOf(shape.slice(2)));
+    return strongestChannel(this.nodes, this.calls);
   }
 
   /**
@@ -173,18 +166,20 @@ export class Lab {
 
   /**
    * Another picture's calls, or those with other parameters by node; the board stays as it is. What is set to zero is
-   * so here too, but not in the other parameters' network: there a channel is something else.
+   * so here too, but not in the other parameters' network, unless they are the `same` ones, rounded: there a channel is
+   * something else.
    * @param {Picture} picture
    * @param {Record<string, Params>} [params]
+   * @param {BesideRun} [options]
    * @returns {Promise<Map<string, Call>>}
    */
-  async runOn(picture, params) {
+  async runOn(picture, params, { same = false, progress } = {}) {
     const input = this.#inputOf(picture);
     const [engine, runner] = [this.#engine, this.#runner];
     if (!engine || !runner) return this.#recorded(input, this.pictures.indexOf(picture));
-    const ablated = params ? new Map() : new Map(this.ablated);
+    const ablated = params && !same ? new Map() : new Map(this.ablated);
     if (!this.long) return atOnce(engine.runOn(input, ablated, params));
-    const calls = this.#beside.then(() => runner.ask((one) => one.runOn(input, ablated, params)));
+    const calls = this.#beside.then(() => runner.ask((one) => one.runOn(input, ablated, params, progress)));
     this.#beside = calls.catch(() => {});
     return calls;
   }
@@ -261,7 +256,18 @@ export class Lab {
 
   /** @param {LabEngine} engine @param {number} target */
   async #gradientsOf(engine, target) {
-    return this.#runner && this.long ? this.#runner.ask((one) => one.gradients(target)) : atOnce(engine.gradients(target));
+    if (!this.#runner || !this.long) return atOnce(engine.gradients(target));
+    try {
+      return await this.#runner.ask((one) => one.gradients(target, (share) => this.#setGradients(share)));
+    } finally {
+      this.#setGradients(null);
+    }
+  }
+
+  /** @param {number | null} share */
+  #setGradients(share) {
+    this.gradientsDone = share;
+    this.#emit("gradients");
   }
 
   /** @param {LabEngine} engine */

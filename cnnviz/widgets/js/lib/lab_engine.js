@@ -3,7 +3,7 @@
 
 import { INPUT_NAME, passSteps } from "./graph.js";
 import { backwardSteps } from "./graph_backward.js";
-import { outputShape } from "./ops.js";
+import { outputShape, run } from "./ops.js";
 import { sizeOf, tensor } from "./tensor.js";
 
 /** @import { GraphNode } from "./graph.js" */
@@ -142,6 +142,27 @@ export function scoringNodes(nodes) {
   const { op, inputs } = nodes[nodes.length - 1];
   if (!LOGITS_OF.includes(op)) return nodes;
   return nodes.slice(0, nodes.findIndex(({ name }) => name === inputs[0]) + 1);
+}
+
+/**
+ * The last output as shares of one; null where there is none.
+ * @param {GraphNode[]} nodes
+ * @param {Map<string, Call>} calls
+ * @returns {Float32Array | null}
+ */
+export function sharesOf(nodes, calls) {
+  const { name, op, args } = nodes[nodes.length - 1];
+  const output = calls.get(name)?.output;
+  if (!output || op === "softmax" || args.type === "Softmax") return output?.data.slice() ?? null;
+  return run("softmax", [output], {}, { dim: -1 }).output.data;
+}
+
+/** The channel of the largest score; 0 before the first pass. @param {GraphNode[]} nodes @param {Map<string, Call>} calls */
+export function strongestChannel(nodes, calls) {
+  const [{ name }] = scoringNodes(nodes).slice(-1);
+  const { shape, data } = calls.get(name)?.output ?? tensor([1, 1]);
+  const best = data.reduce((top, value, i) => (value > data[top] ? i : top), 0);
+  return Math.floor(best / sizeOf(shape.slice(2)));
 }
 
 /** One in every cell of a channel, else zero. @param {number[]} shape @param {number} channel */

@@ -51,7 +51,7 @@ export class WorkerEnded extends Error {}
 export class RemoteRunner {
   /** @type {Map<number, Waiting>} */ #waiting = new Map();
   /** @type {Map<string, Call>} the worker's last pass of the board, as it keeps it too */ #mirror = new Map();
-  /** @type {Map<Record<string, Params>, number>} */ #sent = new Map();
+  /** @type {Record<string, Params> | null} the other parameters that the worker has */ #sent = null;
   /** @type {Tensor | null} */ #input = null;
   #asked = 0;
   #ended = false;
@@ -79,27 +79,25 @@ export class RemoteRunner {
   }
 
   /** @type {Runner["gradients"]} */
-  async gradients(target) {
-    const values = await this.#ask((id) => ({ kind: "gradients", id, target }));
+  async gradients(target, progress) {
+    const values = await this.#ask((id) => ({ kind: "gradients", id, target }), progress);
     return values && new Map(values);
   }
 
   /** @type {Runner["runOn"]} */
-  async runOn(input, ablated, params) {
-    const number = params && Object.keys(params).length ? this.#numberOf(params) : undefined;
-    const values = await this.#ask((id) => ({ kind: "runOn", id, input, ablated, params: number }));
+  async runOn(input, ablated, params, progress) {
+    const other = Object.keys(params ?? {}).length > 0;
+    if (params && other) this.#send(params);
+    const values = await this.#ask((id) => ({ kind: "runOn", id, input, ablated, other }), progress);
     const nodes = this.nodes.map((node) => ({ ...node, params: params?.[node.name] ?? node.params }));
     return this.#callsOf(values ?? [], input, nodes, new Map());
   }
 
-  /** Parameters are sent once. @param {Record<string, Params>} params */
-  #numberOf(params) {
-    const known = this.#sent.get(params);
-    if (known !== undefined) return known;
-    const number = this.#sent.size;
-    this.#sent.set(params, number);
-    this.#say({ kind: "params", params, number });
-    return number;
+  /** Once, until there are others. @param {Record<string, Params>} params */
+  #send(params) {
+    if (params === this.#sent) return;
+    this.#sent = params;
+    this.#say({ kind: "params", params });
   }
 
   /** @param {Named} values @param {Tensor} input @param {GraphNode[]} nodes @param {Map<string, Call>} kept */

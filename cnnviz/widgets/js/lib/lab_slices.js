@@ -7,8 +7,8 @@
  * Who computes what takes long. A newer picture on the board ends what is under way for the older one: null.
  * @typedef {object} Runner
  * @property {(input: Tensor, ablated: Ablated, progress: (share: number) => void) => Promise<Map<string, Call> | null>} run
- * @property {(target: number) => Promise<Map<string, Tensor> | null>} gradients  of the last pass of the board
- * @property {(input: Tensor, ablated: Ablated, params?: Record<string, Params>) => Promise<Map<string, Call>>} runOn
+ * @property {(target: number, progress?: (share: number) => void) => Promise<Map<string, Tensor> | null>} gradients  of the last pass of the board
+ * @property {(input: Tensor, ablated: Ablated, params?: Record<string, Params>, progress?: (share: number) => void) => Promise<Map<string, Call>>} runOn
  */
 
 /** Milliseconds after which other things have their turn. */
@@ -60,14 +60,14 @@ export class SlicedRunner {
   }
 
   /** @type {Runner["gradients"]} */
-  gradients(target) {
+  gradients(target, progress = () => {}) {
     const turn = this.#newest;
-    return inSlices(this.engine.gradients(target), () => {}, () => turn !== this.#newest, this.slice);
+    return inSlices(this.engine.gradients(target), progress, () => turn !== this.#newest, this.slice);
   }
 
   /** @type {Runner["runOn"]} */
-  async runOn(input, ablated, params) {
-    const calls = await inSlices(this.engine.runOn(input, ablated, params), () => {}, () => false, this.slice);
+  async runOn(input, ablated, params, progress = () => {}) {
+    const calls = await inSlices(this.engine.runOn(input, ablated, params), progress, () => false, this.slice);
     return /** @type {Map<string, Call>} */ (calls);
   }
 }

@@ -10,13 +10,13 @@ import { tensor } from "./tensor.js";
 /** @import { Tensor } from "./tensor.js" */
 /** @typedef {{addEventListener: (type: "message", listener: (event: MessageEvent) => void) => void, postMessage: (message: Answer, transfer?: Transferable[]) => void}} LabPort */
 /**
- * What the page asks. `network` comes first; `params` before the first `runOn` with them; an input that is left out is
- * the last `run`'s.
+ * What the page asks. `network` comes first; `params`, the only ones that are kept, before a `runOn` with other ones; an
+ * input that is left out is the last `run`'s.
  * @typedef {{kind: "network", nodes: GraphNode[], inputShape: number[]}
- *   | {kind: "params", params: Record<string, Params>, number: number}
+ *   | {kind: "params", params: Record<string, Params>}
  *   | {kind: "run", id: number, input?: Tensor, ablated: Ablated}
  *   | {kind: "gradients", id: number, target: number}
- *   | {kind: "runOn", id: number, input: Tensor, ablated: Ablated, params?: number}} Question
+ *   | {kind: "runOn", id: number, input: Tensor, ablated: Ablated, other: boolean}} Question
  */
 /** @typedef {[string, Tensor][]} Named */
 /**
@@ -42,7 +42,7 @@ class LabDesk {
   /** @type {SlicedRunner} */ #runner;
   /** @type {LabEngine} */ #engine;
   /** @type {Tensor | undefined} */ #input;
-  /** @type {Map<number, Record<string, Params>>} */ #params = new Map();
+  /** @type {Record<string, Params> | undefined} */ #params;
   #port;
   #slice;
 
@@ -59,7 +59,7 @@ class LabDesk {
     if (question.kind === "network") {
       this.#engine = new LabEngine(question.nodes, question.inputShape);
       this.#runner = new SlicedRunner(this.#engine, this.#slice);
-    } else if (question.kind === "params") this.#params.set(question.number, question.params);
+    } else if (question.kind === "params") this.#params = question.params;
     else await this.#answer(question);
   }
 
@@ -77,21 +77,21 @@ class LabDesk {
 
   /** @param {Exclude<Question, {kind: "network" | "params"}>} question @returns {Promise<Named | null>} */
   async #values(question) {
+    const progress = (/** @type {number} */ share) => this.#port.postMessage({ kind: "progress", id: question.id, share });
     if (question.kind === "gradients") {
-      const found = await this.#runner.gradients(question.target);
+      const found = await this.#runner.gradients(question.target, progress);
       return found && copies([...found]);
     }
-    if (question.kind === "run") return this.#run(question);
-    const params = question.params === undefined ? undefined : this.#params.get(question.params);
-    const calls = await this.#runner.runOn(question.input, question.ablated, params);
+    if (question.kind === "run") return this.#run(question, progress);
+    const { input, ablated, other } = question;
+    const calls = await this.#runner.runOn(input, ablated, other ? this.#params : undefined, progress);
     return copies(outputsOf(calls, [...calls.keys()]));
   }
 
-  /** @param {{id: number, input?: Tensor, ablated: Ablated}} question */
-  async #run({ id, input, ablated }) {
+  /** @param {{input?: Tensor, ablated: Ablated}} question @param {(share: number) => void} progress */
+  async #run({ input, ablated }, progress) {
     this.#input = input ?? this.#input;
     const before = this.#engine.pass?.calls;
-    const progress = (/** @type {number} */ share) => this.#port.postMessage({ kind: "progress", id, share });
     const calls = await this.#runner.run(/** @type {Tensor} */ (this.#input), ablated, progress);
     return calls && copies(outputsOf(calls, [...calls.keys()].filter((name) => calls.get(name) !== before?.get(name))));
   }
