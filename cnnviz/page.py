@@ -26,7 +26,7 @@ from cnnviz.compact import compact
 
 WIDGETS = Path(__file__).parent / "widgets"
 HOST = [WIDGETS / "js" / name for name in ("lib/saved_bytes.js", "lib/saved_model.js", "host.js")]
-LZMA = WIDGETS / "js" / "lib" / "lzma.js"
+LZMA = [WIDGETS / "js" / "lib" / name for name in ("unpack_wasm.js", "lzma.js")]
 HOST_CSS = WIDGETS / "css" / "host.css"
 _MODULE = re.compile(r"^(?:import .*\n|export )", re.MULTILINE)  # what a classic script does not have
 
@@ -88,7 +88,7 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None,
         css=_tight(_host_css()),
         placeholder=placeholder(widget.model_id, states),
         state=inside_script(state_json(states)),
-        lzma=inside_script(_classic(LZMA)),
+        lzma=inside_script("".join(map(_classic, LZMA))),
         sources=_code_script(
             {name: _short(source, _operations(name, states)) for name, source in sources.items()},
             map(_tight, styles.values()),
@@ -180,14 +180,20 @@ def split_sources(
 
 
 def placeholder(model_id: str, states: dict[str, dict[str, Any]]) -> str:
-    """Where a view will stand: it keeps the figure's height free (`_height`: wide, narrow; in pixels)."""
+    """Where a view will stand: it keeps the figure's height free (`_height`: [from this width on, so high], in pixels).
+
+    >>> placeholder("a", {"a": {"state": {"_height": [[0, 900], [600, 500]]}}}).split("}}")[1]
+    '@container(min-width:600px){.room-fd2c7c5d3c0cd8c4::before{height:500px}'
+    """
     match states.get(model_id, {}).get("state", {}).get("_height"):
-        case [int() | float() as wide, int() | float() as narrow]:
-            style = f"--wide: {int(wide)}px; --narrow: {int(narrow)}px"
+        case [[_, _], *_] as steps:
+            name = f"room-{_digest(json.dumps(steps))}"
+            rule = "@container(min-width:{:.0f}px){{.%s::before{{height:{:.0f}px}}}}" % name
+            style = f"<style>{''.join(rule.format(*step) for step in steps)}</style>"
         case _:  # Somebody else's widget keeps no place free, or means something else by that name.
-            style = "--wide: 0px; --narrow: 0px"
+            name = style = ""
     return (
-        f'<div class="anywidget-view" data-anywidget="{html.escape(model_id)}" style="{style}">'
+        f'{style}<div class="{f"anywidget-view {name}".strip()}" data-anywidget="{html.escape(model_id)}">'
         "<noscript>This figure needs JavaScript.</noscript></div>"
     )
 

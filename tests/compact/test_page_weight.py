@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 import cnnviz
 from cnnviz import data
@@ -55,7 +56,8 @@ def test_every_stride_is_undone() -> None:
         assert inflated({"encoding": "lzma", "stride": stride, "data": coded}) == data
 
 
-def test_the_page_unpacks_what_python_packs() -> None:
+@pytest.mark.parametrize("way", ["unpackByWasm", "unpackPlainly"])
+def test_the_page_unpacks_what_python_packs(way: str) -> None:
     rng = np.random.default_rng(0)
     texts = {
         "code": LIB.joinpath("ops.js").read_bytes(),
@@ -68,13 +70,23 @@ def test_the_page_unpacks_what_python_packs() -> None:
     }
     sent = [[base64.b64encode(one).decode() for one in (text, compressed(text))] for text in texts.values()]
     script = f"""
-        import {{ unpackLzma }} from "{LIB}/lzma.js";
+        import {{ {way} as unpack }} from "{LIB}/lzma.js";
         for (const [text, packed] of {json.dumps(sent)}) {{
           const wanted = Buffer.from(text, "base64");
-          console.log(Buffer.compare(wanted, Buffer.from(unpackLzma(Buffer.from(packed, "base64"), wanted.length))));
+          console.log(Buffer.compare(wanted, Buffer.from(unpack(Buffer.from(packed, "base64"), wanted.length))));
         }}"""
     run = subprocess.run(["node", "--input-type=module"], input=script, capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["0"] * len(texts)
+
+
+def test_without_webassembly_the_page_unpacks_in_plain_javascript() -> None:
+    text = base64.b64encode(compressed(b"plain" * 100)).decode()
+    script = f"""
+        globalThis.WebAssembly = undefined;
+        const {{ unpackText }} = await import("{LIB}/lzma.js");
+        console.log(unpackText("{text}", 500) === "plain".repeat(100));"""
+    run = subprocess.run(["node", "--input-type=module"], input=script, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "true"
 
 
 def test_noise_and_small_buffers_stay_as_they_are() -> None:

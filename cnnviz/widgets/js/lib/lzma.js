@@ -1,6 +1,10 @@
 // LZMA, as Python's lzma module writes it raw: a sixth smaller than deflate, which is what a page to be sent is made of.
-// After Igor Pavlov's LZMA specification, which is in the public domain; names are its own.
+// After Igor Pavlov's LZMA specification, which is in the public domain; names are its own. A page's first code runs cold,
+// where WebAssembly is several times as fast: wasm/unpack.ts does the same, and this where it is not allowed.
 
+import { UNPACK_BYTES } from "./unpack_wasm.js";
+
+const OWN = 32768; // bytes of memory that wasm/unpack.ts keeps for itself
 const HALF = 1024; // a probability, of 2048
 const [IS_MATCH, IS_REP, G0, G1, G2, REP0_LONG, SLOT, SPECIAL, ALIGN, LENGTH, REP_LENGTH, LITERAL] = [
   0, 192, 204, 216, 228, 240, 432, 688, 816, 832, 1346, 2048,
@@ -116,6 +120,29 @@ class LzmaBits {
  * @returns {Uint8Array}
  */
 export function unpackLzma(bytes, size) {
+  return unpackByWasm(bytes, size) ?? unpackPlainly(bytes, size);
+}
+
+/** @type {WebAssembly.Module | undefined} compiled once; each text has an instance's memory for itself, which then goes */
+let unpacker;
+
+/** In WebAssembly; null where there is none. @param {Uint8Array} bytes @param {number} size */
+export function unpackByWasm(bytes, size) {
+  try {
+    unpacker ??= new WebAssembly.Module(bytesOfText(UNPACK_BYTES));
+    const { memory, unpack } = /** @type {any} */ (new WebAssembly.Instance(unpacker).exports);
+    const to = OWN + bytes.length;
+    memory.grow(Math.ceil((to + size) / 65536));
+    new Uint8Array(memory.buffer).set(bytes, OWN);
+    unpack(OWN, to, size);
+    return new Uint8Array(memory.buffer.slice(to, to + size));
+  } catch {
+    return null;
+  }
+}
+
+/** In plain JavaScript. @param {Uint8Array} bytes @param {number} size */
+export function unpackPlainly(bytes, size) {
   const out = new Uint8Array(size);
   const bits = new LzmaBits(bytes);
   const reps = [0, 0, 0, 0];
@@ -161,8 +188,13 @@ export function unpackLzma(bytes, size) {
 
 /** A text in base64 and LZMA. @param {string} data @param {number} size of its UTF-8 */
 export function unpackText(data, size) {
+  return new TextDecoder().decode(unpackLzma(bytesOfText(data), size));
+}
+
+/** @param {string} data base64 */
+function bytesOfText(data) {
   const text = atob(data);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  return new TextDecoder().decode(unpackLzma(bytes, size));
+  return bytes;
 }
