@@ -1,10 +1,11 @@
-// Two of the same, side by side with their difference: this picture and another, or this network and one with other
-// parameters (another checkpoint, a lower precision).
+// Two of the same, side by side with their difference: this picture and another, this network and one with other
+// parameters (another checkpoint), or this network and itself with its weights rounded.
 //
 //   mountCompare(el, lab, options, signal) -> { refresh(), close() }
 //
 // `el`: an empty element inside the figure's root. options: `params` {node name: {parameter: Tensor}} of a second network
-// of the same nodes, and its `label`; `layer`: the node shown first; `closed()`. A is always what is on the board.
+// of the same nodes, and its `label`; `precision`: of the rounded weights, "" for none at first; `layer`: the node shown
+// first; `rounded(precision)`: the reader has chosen another; `closed()`. A is always what is on the board.
 // `refresh()`: compute and draw anew; not needed after the lab's own events.
 
 import { CompareView } from "./panel_compare_view.js";

@@ -26,6 +26,7 @@ export class CompareRows {
   /** @type {number[]} */ #chosen = [];
   /** @type {ColourTable | null} */ table = null;
   #made = "";
+  /** @type {number[]} channels, as they were last sorted */ #order = [];
   #from = 0;
   #room = 0;
 
@@ -53,15 +54,23 @@ export class CompareRows {
     return { el, bar, sheet: /** @type {Sheet | null} */ (null) };
   }
 
-  /** What stands on each side, in words. @param {string[]} words */
+  /** What A and B are, in words. @param {[string, string]} words */
   name(words) {
-    this.#rows.forEach(({ el }, i) => (/** @type {HTMLElement} */ (el.querySelector(".cnnviz-compare-side")).textContent = words[i]));
+    words.forEach((text, i) => (this.#side(i).textContent = text));
   }
 
-  /** @param {Compared} compared @param {boolean} anew  from the most different channel */
+  /** @param {number} row */
+  #side(row) {
+    return /** @type {HTMLElement} */ (this.#rows[row].el.querySelector(".cnnviz-compare-side"));
+  }
+
+  /** @param {Compared} compared @param {boolean} anew  sorted, from the most different channel */
   show(compared, anew) {
     this.#shown = compared;
-    if (anew) this.#from = 0;
+    if (anew || this.#order.length !== compared.difference.order.length) {
+      this.#order = compared.difference.order;
+      this.#from = 0;
+    }
     this.#draw();
   }
 
@@ -79,6 +88,7 @@ export class CompareRows {
 
   /** @param {number} by pages */
   #turn(by) {
+    this.#order = this.#shown?.difference.order ?? [];
     this.#from += by * this.#chosen.length;
     this.#draw();
   }
@@ -90,13 +100,15 @@ export class CompareRows {
     const fits = vector ? Math.floor(this.#room / UNIT_WIDTH) : fitSheet({ count, height, width }, this.#room, this.#zoom).columns;
     const each = Math.max(1, Math.min(count, fits));
     this.#from = Math.min(Math.max(0, this.#from), Math.max(0, count - each));
-    this.#chosen = shown.difference.order.slice(this.#from, this.#from + each);
+    this.#chosen = this.#order.slice(this.#from, this.#from + each);
     this.#makeSheets({ count: each, height, width }, vector);
     this.paint();
     this.pages.hidden = each >= count;
     this.before.disabled = this.#from === 0;
     this.after.disabled = this.#from + each >= count;
-    this.where.textContent = `${this.#from + 1}–${this.#from + each} of ${count}, the most different first`;
+    const sorted = this.#order.every((channel, i) => channel === shown.difference.order[i]);
+    const how = sorted ? "the most different first" : "in their places of before";
+    this.where.textContent = `${this.#from + 1}–${this.#from + each} of ${count}, ${how}`;
   }
 
   /** @param {{count: number, height: number, width: number}} maps @param {boolean} vector */
@@ -131,6 +143,8 @@ export class CompareRows {
     const [a, b] = [shown.a, shown.b].map((side) => scaleOf(side, count, true));
     const [end, signed] = [Math.max(a.ends[0], b.ends[0]), a.signed || b.signed];
     const [far] = scaleEnds(shown.difference.data, count, true);
+    const times = far > 0 && end >= 2 * far ? `, in colours ${formatTimes(end / far)} times as strong` : "";
+    this.#side(2).textContent = `the difference${times}`;
     [shown.a, shown.b, shown.difference.data].forEach((data, i) => {
       const { sheet, bar } = this.#rows[i];
       const last = i === 2;
@@ -153,4 +167,9 @@ export class CompareRows {
     const at = flatOfCell(layout, { ...cell, map: this.#chosen[cell.map] });
     return `${sayPlace(shape, at, names)}: ${formatNumber(a[at])} and ${formatNumber(b[at])}, difference ${formatNumber(difference.data[at])}`;
   }
+}
+
+/** Two figures. @param {number} factor */
+function formatTimes(factor) {
+  return Number.isFinite(factor) ? String(Number(factor.toPrecision(2))) : "many";
 }

@@ -8,6 +8,7 @@ import { mapsOf } from "./explorer_shapes.js";
 import { sayLayer } from "./explorer_words.js";
 import { element } from "./grid.js";
 import { formatNumber } from "./numbers.js";
+import { BitsRow } from "./panel_compare_bits.js";
 import { CompareRows } from "./panel_compare_rows.js";
 import { differenceOf } from "./panel_difference.js";
 import { ProbabilityTable } from "./panel_probabilities.js";
@@ -19,15 +20,27 @@ import { followTheme } from "./theme.js";
 /** @import { Lab } from "./lab.js" */
 /** @import { Call, Params } from "./ops.js" */
 /** @import { Difference } from "./panel_difference.js" */
-/** @typedef {{params?: Record<string, Params>, label?: string, layer?: string, closed?: () => void}} CompareOptions */
+/** @import { RoundedNetwork } from "./precision.js" */
+/**
+ * @typedef {object} CompareOptions
+ * @property {Record<string, Params>} [params]  of a second network of the same nodes
+ * @property {string} [label]                   its
+ * @property {string} [precision]               of this network's rounded weights; "": none at first
+ * @property {(precision: string) => void} [rounded]
+ * @property {string} [layer]
+ * @property {() => void} [closed]
+ */
 
-const OTHER_NETWORK = "network";
+const [OTHER_NETWORK, ROUNDED] = ["network", "rounded"];
 
 export class CompareView {
   #other;
   #layer;
-  #asked = 0;
+  #order = true;
+  #computing = false;
+  /** Something has changed since. */ #again = false;
   /** @type {Map<string, Call> | null} of B */ #calls = null;
+  /** What B is in `#calls`, in words. */ #shown = "";
 
   /** @param {HTMLElement} el @param {Lab} lab @param {CompareOptions} options @param {AbortSignal} signal */
   constructor(el, lab, options, signal) {
@@ -36,7 +49,8 @@ export class CompareView {
     this.options = options;
     this.signal = signal;
     this.opener = /** @type {HTMLElement | null} */ (document.activeElement);
-    this.#other = options.params ? OTHER_NETWORK : String(lab.pictureIndex === 0 ? Math.min(1, lab.pictures.length - 1) : 0);
+    this.bits = canRound(lab) ? new BitsRow(lab, options.precision ?? "", (precision) => this.#round(precision), signal) : null;
+    this.#other = this.#firstOther();
     this.#layer = options.layer ?? firstLayer(lab);
     this.withWhat = select("B is", (value) => this.#choose(value), signal);
     this.layers = select("layer", (value) => this.#look(value), signal);
@@ -47,6 +61,13 @@ export class CompareView {
     this.#build();
     this.#listen();
     void this.refresh();
+  }
+
+  #firstOther() {
+    const { bits, lab, options } = this;
+    if (options.params) return OTHER_NETWORK;
+    const rounded = bits && (options.precision || lab.pictures.length < 2);
+    return rounded ? ROUNDED : String(lab.pictureIndex === 0 ? Math.min(1, lab.pictures.length - 1) : 0);
   }
 
   #build() {
@@ -60,7 +81,7 @@ export class CompareView {
     title.tabIndex = -1;
     const head = element("div", "cnnviz-unit-head");
     head.append(title, this.withWhat.el, this.layers.el, button("close", () => this.close(), signal, "close the comparison"));
-    el.append(head, this.words, this.rows.el, this.table.el);
+    el.append(head, ...(this.bits ? [this.bits.el] : []), this.words, this.rows.el, this.table.el);
     title.focus({ preventScroll: true });
   }
 
@@ -85,29 +106,66 @@ export class CompareView {
   /** @param {string} value */
   #choose(value) {
     this.#other = value;
+    if (value === ROUNDED && this.bits) this.options.rounded?.(this.bits.precision);
     void this.refresh();
+  }
+
+  /** The same channels stay in their places, so that one sees them change. @param {string} precision */
+  #round(precision) {
+    this.options.rounded?.(precision);
+    void this.refresh(false);
   }
 
   /** @param {string} name */
   #look(name) {
     this.#layer = name;
+    this.#showChoices();
     this.#show(true);
   }
 
-  /** Compute B anew, and show both. */
-  async refresh() {
+  /** Compute B anew, and show both; of what has changed meanwhile only the last. @param {boolean} [order]  the channels too */
+  async refresh(order = true) {
     if (this.el.hidden) return;
-    const asked = ++this.#asked;
-    const calls = await this.#callsOfOther();
-    if (asked !== this.#asked || this.signal.aborted) return;
-    this.#calls = calls;
-    this.#show(true);
+    this.#order ||= order;
+    this.#showChoices();
+    this.#again = true;
+    if (this.#computing) return;
+    this.#computing = true;
+    try {
+      while (this.#again && !this.signal.aborted) await this.#compute();
+    } catch (error) {
+      this.#tell(`B could not be computed: ${/** @type {Error} */ (error).message}.`);
+    } finally {
+      this.#computing = false;
+    }
   }
 
-  #callsOfOther() {
+  async #compute() {
+    this.#again = false;
+    const [shown, precision] = [this.#otherWords(), this.bits?.precision];
+    const rounded = this.#other === ROUNDED ? await this.bits?.network() : undefined;
+    const calls = await this.#callsOfOther(rounded);
+    if (this.#again || this.signal.aborted) return;
+    [this.#calls, this.#shown] = [calls, shown];
+    if (rounded && precision === this.bits?.precision) this.bits?.tell(rounded);
+    this.#show(this.#order);
+    this.#order = false;
+  }
+
+  /** @param {RoundedNetwork} [rounded] */
+  #callsOfOther(rounded) {
     const { lab, options } = this;
-    if (this.#other === OTHER_NETWORK) return lab.runOn(lab.picture, options.params);
-    return lab.runOn(lab.pictures[Number(this.#other)]);
+    const progress = (/** @type {number} */ share) => this.#tell(`Computing B: ${Math.round(100 * share)}\u00a0%`, share);
+    if (rounded) return lab.runOn(lab.picture, rounded.params, { same: true, progress });
+    if (this.#other === OTHER_NETWORK) return lab.runOn(lab.picture, options.params, { progress });
+    return lab.runOn(lab.pictures[Number(this.#other)], undefined, { progress });
+  }
+
+  /** @param {string} text @param {number | null} [share]  done of B */
+  #tell(text, share = null) {
+    this.words.textContent = text;
+    this.words.style.setProperty("--share", String(share ?? 0));
+    this.words.classList.toggle("is-busy", share !== null);
   }
 
   /** @param {boolean} anew */
@@ -115,22 +173,24 @@ export class CompareView {
     const { lab } = this;
     const [a, b] = [lab.calls.get(this.#layer), this.#calls?.get(this.#layer)];
     if (!a || !b || !this.#calls) return;
-    this.#showChoices();
     const { shape, data } = a.output;
     const difference = differenceOf(data, b.output.data, mapsOf(shape).count);
-    this.rows.name([this.#boardWords(), this.#otherWords(), "the difference"]);
+    this.rows.name([this.#boardWords(), this.#shown]);
     this.rows.show({ a: data, b: b.output.data, difference, shape, names: this.#unitNames(shape) }, anew);
     this.rows.fit(this.rows.el.clientWidth);
-    this.words.textContent = this.#sentence(difference, data, shape);
+    this.#tell(this.#sentence(difference, data, shape));
     this.table.show(lab.classNames, lab.probabilities(), lab.probabilities(this.#calls));
-    this.say(this.words.textContent);
+    this.say(this.words.textContent ?? "");
   }
 
   #showChoices() {
     const { lab, options } = this;
     const pictures = lab.pictures.map((_, i) => /** @type {[string, string]} */ ([String(i), `picture ${i + 1}`]));
-    const network = options.params ? [/** @type {[string, string]} */ ([OTHER_NETWORK, this.#networkLabel])] : [];
-    this.withWhat.show([...network, ...pictures], this.#other);
+    /** @type {[string, string][]} */
+    const networks = [[OTHER_NETWORK, this.#networkLabel], [ROUNDED, "this network, its weights rounded"]];
+    const offered = networks.filter(([value]) => (value === ROUNDED ? this.bits : options.params));
+    this.withWhat.show([...offered, ...pictures], this.#other);
+    if (this.bits) this.bits.el.hidden = this.#other !== ROUNDED;
     this.layers.show(lab.nodes.map((node) => [node.name, sayLayer(node)]), this.#layer);
   }
 
@@ -144,7 +204,9 @@ export class CompareView {
   }
 
   #otherWords() {
-    return this.#other === OTHER_NETWORK ? `${this.#boardWords()}, ${this.#networkLabel}` : `picture ${Number(this.#other) + 1}`;
+    if (this.#other === OTHER_NETWORK) return `${this.#boardWords()}, ${this.#networkLabel}`;
+    if (this.#other === ROUNDED) return `${this.#boardWords()}, weights in ${this.bits?.precision}`;
+    return `picture ${Number(this.#other) + 1}`;
   }
 
   /** @param {number[]} shape */
@@ -166,6 +228,11 @@ export class CompareView {
     if (this.options.closed) this.options.closed();
     else this.opener?.focus();
   }
+}
+
+/** Whether there is something to round, and the page computes with it. @param {Lab} lab */
+export function canRound({ live, nodes }) {
+  return live && nodes.some(({ params }) => Object.keys(params).length > 0);
 }
 
 /** The first layer with maps, or the first of all. @param {Lab} lab */

@@ -58,7 +58,7 @@ export async function roundedNetwork(nodes, precision) {
     for (const [param, values] of Object.entries(params)) {
       const kept = keeps(op, param, precision);
       own[param] = kept ? values : rounded(values, precision);
-      network.same &&= kept || isSame(values.data, own[param].data);
+      network.same &&= kept || sameNumbers(values.data, own[param].data);
       network.before += 4 * values.data.length;
       network.bytes += kept ? 4 * values.data.length : bytesOf(values, precision);
     }
@@ -80,7 +80,7 @@ function bytesOf({ shape, data }, precision) {
 }
 
 /** @param {Float32Array} before @param {Float32Array} after */
-function isSame(before, after) {
+function sameNumbers(before, after) {
   const most = before.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
   return before.every((value, i) => value === after[i] || Math.abs(value - after[i]) <= LAST_DIGIT * most);
 }
