@@ -61,6 +61,25 @@ def test_dark_mode_reaches_the_figures_when_the_reader_switches(page: Page, site
     assert figure.evaluate("el => getComputedStyle(el).backgroundColor") != paper
 
 
+# Axe takes text of its background's very colour for text that is hidden on purpose.
+UNSEEN = """() => [...document.querySelectorAll(".cell_output *")].filter((el) => {
+  if (![...el.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return false;
+  const isClear = (box) => getComputedStyle(box).backgroundColor === "rgba(0, 0, 0, 0)";
+  let box = el;
+  while (box.parentElement && isClear(box)) box = box.parentElement;
+  return getComputedStyle(el).color === getComputedStyle(box).backgroundColor;
+}).map((el) => el.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["book/receptive-field.html", "book/what-cnns-see.html"])
+def test_no_word_of_a_verdict_has_the_colour_of_its_paper(page: Page, site: str, name: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, f"{site}/{name}")
+    assert page.locator(".cell_output code").count() > 0
+    assert page.evaluate(UNSEEN) == []
+
+
 def test_beside_other_figures_an_explorer_keeps_its_own_looks(page: Page, site: str) -> None:
     open_page(page, f"{site}/book/receptive-field.html")
     border = "el => getComputedStyle(el).borderTopWidth"
