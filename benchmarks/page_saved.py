@@ -116,14 +116,14 @@ def _first_figure(browser: Browser, path: Path) -> dict[str, float]:
 
 
 def _spent(events: list[dict[str, Any]]) -> dict[str, float]:
-    """Milliseconds by phase, from a trace, whose times are microseconds."""
-    marks = {name: min(_times(events, f"cnnviz:{name}"), key=lambda one: one["ts"]) for name in [*PHASES, "painted"]}
+    """Milliseconds of the thread's own time by phase: what else the machine does takes none of it."""
+    marks = {name: min(_times(events, f"cnnviz:{name}"), key=lambda one: one["tts"]) for name in [*PHASES, "painted"]}
     thread = [one for one in events if _thread(one) == _thread(marks["begin"]) and one["ph"] == "X"]
     scripts = _spans(thread, SCRIPT)
     layouts = [(start, end) for start, end in _spans(thread, LAYOUT) if _within(scripts, start, end)]
-    painted = marks["painted"]["ts"]
+    painted = marks["painted"]["tts"]
     end = next(end for start, end in scripts if start <= painted <= end)
-    bounds = [*(marks[name]["ts"] for name in PHASES), end]
+    bounds = [*(marks[name]["tts"] for name in PHASES), end]
     parts = [_within(scripts, *phase) - _within(layouts, *phase) for phase in pairwise(bounds)]
     layout = _within(layouts, bounds[0], end)
     return dict(zip(PHASES.values(), parts, strict=True)) | {"script": sum(parts), "layout": layout}
@@ -140,7 +140,7 @@ def _thread(event: dict[str, Any]) -> tuple[int, int]:
 def _spans(events: Iterable[dict[str, Any]], names: Iterable[str]) -> list[tuple[float, float]]:
     """When one of these runs: events in each other count once."""
     joined: list[tuple[float, float]] = []
-    for start, end in sorted((one["ts"], one["ts"] + one["dur"]) for one in events if one["name"] in names):
+    for start, end in sorted((one["tts"], one["tts"] + one["tdur"]) for one in events if one["name"] in names):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
