@@ -18,6 +18,7 @@ Saved = dict[str, Any]
 LZMA = {"id": lzma.FILTER_LZMA1, "preset": 9, "lc": 4, "lp": 0, "pb": 0, "nice_len": 273}
 SMALL = 256  # bytes that are not worth it
 LARGE, WORTH = 65536, 0.85  # unpacking takes time: so many bytes are packed where deflate makes them so much less
+SAMPLE = 1 << 18  # bytes at the beginning that show how far all will shrink
 
 
 def replace_traits(saved: Saved, traits: Mapping[str, Any]) -> Saved:
@@ -76,9 +77,10 @@ def _squeezed(buffer: Saved, strides: set[int]) -> Saved:
     data = base64.b64decode(buffer["data"])
     if len(data) < SMALL:
         return buffer
-    quick = {stride: len(zlib.compress(_differences(data, stride), 1)) for stride in sorted(strides)}
+    some = data[:SAMPLE]
+    quick = {stride: len(zlib.compress(_differences(some, stride), 1)) for stride in sorted(strides)}
     stride = min(quick, key=quick.__getitem__)
-    if len(data) > LARGE and quick[stride] > WORTH * len(data):
+    if len(data) > LARGE and quick[stride] > WORTH * len(some):
         return buffer
     coded = compressed(_differences(data, stride))
     if len(coded) >= len(data):
@@ -88,8 +90,11 @@ def _squeezed(buffer: Saved, strides: set[int]) -> Saved:
 
 
 def compressed(data: bytes) -> bytes:
-    """Raw LZMA with the settings that `js/lib/lzma.js` reads."""
-    return lzma.compress(data, format=lzma.FORMAT_RAW, filters=[LZMA])
+    """Raw LZMA with the settings that `js/lib/lzma.js` reads.
+
+    The preset's dictionary of 64 MB takes longer to make than most buffers to pack; one of their size has all there is.
+    """
+    return lzma.compress(data, format=lzma.FORMAT_RAW, filters=[{**LZMA, "dict_size": max(4096, len(data))}])
 
 
 def _differences(data: bytes, stride: int) -> bytes:

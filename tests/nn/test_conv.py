@@ -51,6 +51,21 @@ def test_conv2d_does_what_torch_does_and_refuses_what_it_refuses(arguments, batc
     agree_or_both_refuse("Conv2d", random((batch, arguments["in_channels"], height, width)), **arguments)
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+@settings(max_examples=60)
+@given(conv2d_arguments, st.sampled_from([8, 11, 300]), st.integers(0, 3), st.integers(1, 10), st.integers(1, 10))
+def test_conv2d_of_a_kernel_for_each_channel_does_what_torch_does(arguments, channels, batch, height, width):
+    arguments |= {"in_channels": channels, "out_channels": channels, "groups": channels}
+    agree_or_both_refuse("Conv2d", random((batch, channels, height, width)), **arguments)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_conv2d_of_a_kernel_for_each_channel_agrees_with_torch_where_blocks_are_cut(stride, monkeypatch):
+    monkeypatch.setattr("cnnviz.nn.functional._layout.BLOCK_BYTES", 2000)
+    ours, theirs = twins("Conv2d", in_channels=9, out_channels=9, kernel_size=3, stride=stride, padding=1, groups=9)
+    assert_layers_agree(ours, theirs, random((2, 9, 19, 8)))
+
+
 @settings(max_examples=150)
 @given(
     st.fixed_dictionaries(

@@ -13,7 +13,8 @@ import numpy as np
 
 from cnnviz._check import Array
 
-from ._unroll import Geometry, unroll
+from . import _layout
+from ._unroll import FEW_CHANNELS, Geometry, unroll, windows
 
 
 def by_group(weight: Array, groups: int) -> Iterator[tuple[Array, slice, slice]]:
@@ -24,6 +25,11 @@ def by_group(weight: Array, groups: int) -> Iterator[tuple[Array, slice, slice]]
         yield weight[first], second, first
 
 
+def one_each(weight: Array, groups: int) -> bool:
+    """Whether every one of many channels has a single kernel of its own ("depthwise"): see `correlate_channels`."""
+    return groups == len(weight) >= FEW_CHANNELS and weight.shape[1] == 1
+
+
 def correlate(images: Array, kernels: Array, where: Geometry, out: Array, bias: Array | None = None) -> None:
     """Writes into out (N, H', W', O) the products of every window of the images with every kernel."""
     matrix, flat = _as_matrix(kernels), _as_rows(out)
@@ -31,6 +37,24 @@ def correlate(images: Array, kernels: Array, where: Geometry, out: Array, bias: 
         np.matmul(columns, matrix, out=flat[rows])
         if bias is not None:
             flat[rows] += bias
+
+
+def correlate_channels(images: Array, kernels: Array, where: Geometry, out: Array, bias: Array | None = None) -> None:
+    """The same where channel c has only kernel c: a product of whole images for every place in a kernel, summed."""
+    size, (kh, kw) = images.shape[1:3], where.kernel
+    places = list(product(range(kh), range(kw)))
+    frame = np.zeros((1, *where.framed(size), images.shape[-1]), images.dtype)
+    inside, shown = where.place(size)
+    windowed = windows(frame, where, out.shape[1:3])[0]
+    by_place = np.ascontiguousarray(kernels[:, 0].transpose(1, 2, 0))
+    for image, into in zip(images, out, strict=True):
+        frame[inside] = image[None][shown]
+        for rows in _layout.parts(into):
+            sums = into[rows]
+            sums[...] = 0 if bias is None else bias
+            products = np.empty_like(sums)
+            for a, b in places:
+                sums += np.multiply(windowed[rows, :, a, b], by_place[a, b], out=products)
 
 
 def scatter(grad: Array, kernels: Array, where: Geometry, out: Array) -> None:

@@ -77,7 +77,7 @@ def unroll(images: Array, where: Geometry) -> Iterator[tuple[slice, Array]]:
         if frames is not None:  # the margins stay zero
             frames[: len(part)][inside] = part[shown]
             part = frames[: len(part)]
-        view = _windows(part, where, (out_h, out_w))
+        view = windows(part, where, (out_h, out_w))
         for j in range(0, out_h, high):
             columns = _columns(view[:, j : j + high], scratch)
             start = (i * out_h + j) * out_w
@@ -90,7 +90,7 @@ def _empty_frames(n: int, h: int, w: int, c: int, dtype: np.dtype[np.floating]) 
     return np.zeros((n, h, w, c), dtype)
 
 
-def _windows(framed: Array, where: Geometry, stops: Pair) -> Array:
+def windows(framed: Array, where: Geometry, stops: Pair) -> Array:
     """(N, H, W, C) -> a view (N, *stops, kh, kw, C) of every window."""
     (sh, sw), (dh, dw), (bn, bh, bw, bc) = where.stride, where.dilation, framed.strides
     shape = (len(framed), *stops, *where.kernel, framed.shape[-1])

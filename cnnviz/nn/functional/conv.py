@@ -9,7 +9,7 @@ from cnnviz import _check
 from cnnviz._check import Array
 
 from . import _layout, _padding
-from ._correlate import by_group, correlate, gradients, kernels_gradient, scatter
+from ._correlate import by_group, correlate, correlate_channels, gradients, kernels_gradient, one_each, scatter
 from ._padding import Padding
 from ._unroll import Geometry
 
@@ -43,6 +43,9 @@ def conv2d(
     out = np.empty((len(x), *where.stops(x.shape[2:]), len(weight)), x.dtype)
     if mode != "zeros":
         images, where = _padding.pad(images, where.margins, mode), replace(where, margins=(0, 0, 0, 0))
+    if one_each(weight, groups):
+        correlate_channels(images, weight, where, out, bias)
+        return _layout.channels_first(out)
     for kernels, reads, writes in by_group(weight, groups):
         correlate(images[..., reads], kernels, where, out[..., writes], None if bias is None else bias[writes])
     return _layout.channels_first(out)
