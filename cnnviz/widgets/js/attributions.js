@@ -4,6 +4,7 @@ import { announcer } from "./lib/announce.js";
 import { likenessText, overlayPixels, stageText } from "./lib/attribution_pixels.js";
 import { select } from "./lib/controls.js";
 import { readPalette } from "./lib/draw.js";
+import { keepKeys } from "./lib/notebook.js";
 import { fromTrait } from "./lib/tensor.js";
 import { followTheme } from "./lib/theme.js";
 import { veil } from "./lib/veil.js";
@@ -163,6 +164,7 @@ function headerCell(text, scope) {
 function render({ model, el }) {
   const ended = new AbortController();
   new AttributionsFigure({ model, el, signal: ended.signal });
+  keepKeys(el, ended.signal);
   return () => ended.abort();
 }
 

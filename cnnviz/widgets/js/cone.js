@@ -7,6 +7,7 @@ import { CONE_BARS, coneHeight, coneMiddle, coneScale, drawCone } from "./lib/co
 import { coneLayerWords, coneSentence } from "./lib/cone_words.js";
 import { button } from "./lib/controls.js";
 import { element } from "./lib/grid.js";
+import { keepKeys } from "./lib/notebook.js";
 import { formatNumber, plural } from "./lib/numbers.js";
 import { followTheme } from "./lib/theme.js";
 import { veil } from "./lib/veil.js";
@@ -242,6 +243,7 @@ class ConeFigure {
 function render({ model, el }) {
   const ended = new AbortController();
   new ConeFigure({ model, el, signal: ended.signal });
+  keepKeys(el, ended.signal);
   return () => ended.abort();
 }
 

@@ -1,6 +1,8 @@
 // Training curves: redrawn whenever the kernel adds a point, read by pointer, finger or keyboard.
 
 import { curveNumber, drawCurvePanel } from "./lib/curves_draw.js";
+import { keepKeys } from "./lib/notebook.js";
+import { formatNumber } from "./lib/numbers.js";
 import { allX, nearestIndex, valueAt } from "./lib/plot.js";
 import { followTheme } from "./lib/theme.js";
 
@@ -106,7 +108,7 @@ class CurvesFigure {
       const y = valueAt(one, x);
       return y === undefined ? "" : `${one.name === one.panel ? one.name : `${one.name} ${one.panel}`} ${curveNumber(one.panel, y)}`;
     });
-    return `${this.model.get("x_name")} ${x}: ${parts.filter(Boolean).join(", ")}`;
+    return `${this.model.get("x_name")} ${formatNumber(x)}: ${parts.filter(Boolean).join(", ")}`;
   }
 
   /** @param {PointerEvent} event */
@@ -136,7 +138,7 @@ class CurvesFigure {
     const body = table.createTBody();
     for (const x of this.xs) {
       const row = body.insertRow();
-      row.append(headingCell(`${x}`, "row"));
+      row.append(headingCell(formatNumber(x), "row"));
       for (const one of this.series) {
         const y = valueAt(one, x);
         row.insertCell().textContent = y === undefined ? "" : curveNumber(one.panel, y);
@@ -177,6 +179,7 @@ function emptyPlot({ height }) {
 function render({ model, el }) {
   const ended = new AbortController();
   new CurvesFigure({ model, el, signal: ended.signal });
+  keepKeys(el, ended.signal);
   return () => ended.abort();
 }
 

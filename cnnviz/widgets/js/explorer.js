@@ -2,8 +2,9 @@
 
 import { ExplorerView } from "./lib/explorer_view.js";
 import { serveLabIfWorker } from "./lib/lab_worker.js";
+import { keepKeys } from "./lib/notebook.js";
 
-const TRAITS = { nodes: "nodes", records: "records", compare: "compare", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", picture: "picture", shared: "shared", show: "show" };
+const TRAITS = { nodes: "nodes", records: "records", compare: "compare", images: "images", classNames: "class_names", note: "note", scale: "scale", shift: "shift", background: "background", title: "title", image: "image", picture: "picture", shared: "shared", show: "show", precision: "precision", overlay: "overlay", target: "target" };
 
 serveLabIfWorker();
 
@@ -15,13 +16,18 @@ function render({ model, el }) {
     for (const [name, value] of Object.entries(changes)) model.set(name, value);
     model.save_changes();
   });
-  const follow = (/** @type {"image" | "shared"} */ name) => {
-    const changed = () => view.state[name] !== model.get(name) && view.set({ [name]: model.get(name) });
+  keepKeys(el, ended.signal);
+  const follow = (/** @type {"image" | "shared" | "precision" | "overlay" | "target"} */ name) => {
+    const same = () => JSON.stringify(view.state[name]) === JSON.stringify(model.get(name));
+    const changed = () => same() || view.set({ [name]: model.get(name) });
     model.on(`change:${name}`, changed);
     ended.signal.addEventListener("abort", () => model.off(`change:${name}`, changed), { once: true });
   };
   follow("image");
   follow("shared");
+  follow("precision");
+  follow("overlay");
+  follow("target");
   return () => ended.abort();
 }
 

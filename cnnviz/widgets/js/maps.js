@@ -4,6 +4,7 @@ import { announcer } from "./lib/announce.js";
 import { ScaleBar, colourTable } from "./lib/colour_scale.js";
 import { readPalette } from "./lib/draw.js";
 import { Sheet } from "./lib/maps.js";
+import { keepKeys } from "./lib/notebook.js";
 import { formatNumber } from "./lib/numbers.js";
 import { fitSheet, flatOfCell, scaleEnds } from "./lib/sheet.js";
 import { fromTrait } from "./lib/tensor.js";
@@ -137,6 +138,7 @@ class MapsFigure {
 function render({ model, el }) {
   const ended = new AbortController();
   new MapsFigure({ model, el, signal: ended.signal });
+  keepKeys(el, ended.signal);
   return () => ended.abort();
 }
 

@@ -1,5 +1,6 @@
 // One question with its options: predicted and locked before the figure shows it, or recalled with every option explained.
 
+import { keepKeys, uniqueName } from "./lib/notebook.js";
 import { proseBlocks, proseElements, proseNodes, proseRuns } from "./lib/prose.js";
 import { followTheme } from "./lib/theme.js";
 
@@ -9,8 +10,6 @@ const WORDS = {
   predict: { name: "Predict", commit: "lock my answer" },
   recall: { name: "Recall", commit: "check" },
 };
-
-let questionsMade = 0; // a radio group's name has to be its own in the whole page
 
 /** The answer that this browser keeps; a page may be refused its storage, then it is kept until the page is left. */
 const kept = {
@@ -44,7 +43,7 @@ class QuestionFigure {
     /** @type {Option[]} */
     this.options = model.get("options");
     this.words = this.predict ? WORDS.predict : WORDS.recall;
-    this.group = `cnnviz-question-${(questionsMade += 1)}`;
+    this.group = uniqueName("question");
     this.form = document.createElement("form");
     this.commit = this.#button(this.words.commit, "submit");
     this.compare = this.#button("compare", "button");
@@ -61,8 +60,6 @@ class QuestionFigure {
     const root = document.createElement("section");
     root.className = "cnnviz cnnviz-question";
     root.dataset.kind = this.predict ? "predict" : "recall";
-    // JupyterLab takes the arrow keys for its cells unless it is asked not to.
-    root.dataset.lmSuppressShortcuts = "true";
     const blocks = proseBlocks(this.model.get("prompt"));
     const asked = blocks.pop();
     const title = document.createElement("p");
@@ -203,6 +200,7 @@ class QuestionFigure {
 function render({ model, el }) {
   const controller = new AbortController();
   const figure = new QuestionFigure({ model, el, signal: controller.signal });
+  keepKeys(el, controller.signal);
   return () => {
     controller.abort();
     figure.root.remove();

@@ -1,5 +1,6 @@
 // The stepper as an anywidget: its traits are the figure's state.
 
+import { keepKeys } from "./lib/notebook.js";
 import { mountStepper } from "./lib/stepper_view.js";
 import { stepperDefaults } from "./lib/stepper_state.js";
 import { fromTrait } from "./lib/tensor.js";
@@ -54,6 +55,7 @@ function render({ model, el }) {
       }, SAVE);
     },
   );
+  keepKeys(el, abort.signal);
   for (const name of NAMES) {
     const changed = () => {
       if (!ours) figure.show({ [name]: unpacked(model.get(name)) });

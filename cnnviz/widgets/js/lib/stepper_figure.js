@@ -6,6 +6,7 @@ import { element } from "./grid.js";
 import { Player, slideTime } from "./player.js";
 import { explain } from "./explain.js";
 import { keepRoom } from "./longest_sentence.js";
+import { uniqueName } from "./notebook.js";
 import { makeScene, steppedPlane } from "./scene.js";
 import { placeIn, placeName } from "./plane.js";
 import { spoken } from "./sentence.js";
@@ -24,8 +25,6 @@ import { veil } from "./veil.js";
 /** @import { Link } from "./sentence.js" */
 /** @import { CellEditor } from "./stepper_edit.js" */
 /** @import { StepperState } from "./stepper_state.js" */
-
-let stepperCount = 0;
 
 export class StepperFigure {
   /**
@@ -61,7 +60,7 @@ export class StepperFigure {
     this.palette = readPalette(el);
     this.player = new Player((steps) => this.#played(steps), () => this.state.speed, () => this.#showControls(), signal);
     this.heading = element("div", "cnnviz-title");
-    this.stage = new StepperStage(`cnnviz-stepper-${++stepperCount}`);
+    this.stage = new StepperStage(uniqueName("stepper"));
     this.words = element("div", "cnnviz-words cnnviz-quiet");
     this.failure = element("div", "cnnviz-error");
     this.sentence = new SentenceLine((links, focused) => this.#light(links, focused), signal);
@@ -75,7 +74,6 @@ export class StepperFigure {
     const { el, signal, stage, controls } = this;
     el.classList.add("cnnviz", "cnnviz-stepper");
     el.setAttribute("role", "group");
-    el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own keys stay silent inside
     this.failure.setAttribute("role", "alert");
     this.sentence.el.id = `${stage.el.id}-sentence`;
     stage.el.setAttribute("aria-describedby", this.sentence.el.id);
@@ -106,7 +104,7 @@ export class StepperFigure {
     clearTimeout(this.settling);
     this.el.replaceChildren();
     this.el.classList.remove("cnnviz", "cnnviz-stepper", "cnnviz-dark", "is-narrow", "is-veiled");
-    for (const name of ["role", "aria-label", "data-lm-suppress-shortcuts"]) this.el.removeAttribute(name);
+    for (const name of ["role", "aria-label"]) this.el.removeAttribute(name);
   }
 
   /** @param {boolean} veiled */

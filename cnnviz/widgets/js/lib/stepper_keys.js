@@ -28,7 +28,7 @@ export function bindKeys(figure, signal) {
     const does = arrow ? () => moved(figure, arrow) : actions[event.key];
     if (!does) return;
     event.preventDefault();
-    event.stopPropagation(); // the notebook has shortcuts of its own
+    event.stopPropagation(); // what is around it has keys of its own: an explorer, whose panel it may be in
     does(figure);
   };
   el.addEventListener("keydown", pressed, { signal });

@@ -16,6 +16,7 @@ function isDark() {
 
 /**
  * Keep `el` in the page's theme: sets the class that tokens.css reads, then calls `changed` now and at every switch.
+ * A notebook may draw a figure before it stands in the page, where no token has a colour: then again once it does.
  * @param {HTMLElement} el
  * @param {() => void} changed
  * @param {AbortSignal} signal
@@ -23,10 +24,12 @@ function isDark() {
 export function followTheme(el, changed, signal) {
   /** @type {boolean | undefined} */
   let shown;
+  let begun = false;
   const update = () => {
     const dark = isDark();
-    if (dark === shown) return;
-    shown = dark;
+    if (dark === shown || (begun && !el.isConnected)) return;
+    begun = true;
+    if (el.isConnected) shown = dark;
     el.classList.toggle("cnnviz-dark", dark);
     changed();
   };
@@ -35,6 +38,8 @@ export function followTheme(el, changed, signal) {
     observer.observe(node, { attributes: true, attributeFilter: THEME_ATTRIBUTES });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update, { signal });
-  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
+  const placed = new ResizeObserver(update);
+  placed.observe(el);
+  signal.addEventListener("abort", () => [observer, placed].forEach((one) => one.disconnect()), { once: true });
   update();
 }

@@ -16,8 +16,10 @@ export function veil(question, changed, signal, what = "the output is shown") {
     return null;
   }
   const el = element("div", "cnnviz-veil");
+  let lifted = false;
   const lift = () => {
-    if (!el.isConnected) return;
+    if (lifted) return;
+    lifted = true;
     el.remove();
     changed(false);
   };
