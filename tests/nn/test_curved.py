@@ -97,6 +97,14 @@ def test_hardtanh_with_open_bounds_is_torchs_clamp(bounds):
     np.testing.assert_array_equal(F.hardtanh_backward(np.ones_like(x), x, *bounds), inside)
 
 
+def test_gradients_pass_on_closed_bounds_as_torchs_clamp_and_not_on_others_as_its_hardtanh():
+    x = torch.tensor([-2.0, -1.0, 0.0, 0.5, 1.0], requires_grad=True)
+    for closed, function in ((True, torch.clamp), (False, torch.nn.functional.hardtanh)):
+        (expected,) = torch.autograd.grad(function(x, -1.0, 0.5).sum(), x)
+        found = F.hardtanh_backward(np.ones(5), x.detach().numpy(), -1.0, 0.5, closed)
+        np.testing.assert_array_equal(found, expected.numpy())
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

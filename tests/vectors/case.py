@@ -42,7 +42,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "leaky_relu": {"negative_slope": 0.01},
     "prelu": {},
     "relu6": {},
-    "hardtanh": {"min_val": -1.0, "max_val": 1.0},
+    "hardtanh": {"min_val": -1.0, "max_val": 1.0, "closed": False},
     "hardswish": {},
     "hardsigmoid": {},
     "sigmoid": {},

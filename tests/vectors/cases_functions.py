@@ -43,6 +43,9 @@ POINTWISE = [
     ),
     only("hardtanh", "without a lower bound", (2, 6), min_val=None, max_val=0.5),
     only("hardtanh", "without an upper bound", (2, 6), min_val=-0.25, max_val=None),
+    only("hardtanh", "clamp, on its bounds", (1, 9), numbers=BOUNDS, closed=True),
+    only("hardtanh", "clamp at 0, of NaN, zeros and infinities", (1, 12), numbers=STRANGE, min_val=0.0, closed=True),
+    only("hardtanh", "clamp without an upper bound", (1, 12), numbers=STRANGE, min_val=0.0, max_val=None, closed=True),
     only("hardtanh", "without bounds", (1, 5), min_val=None, max_val=None),
     only("gelu", "by tanh", (2, 2, 3, 3), approximate="tanh"),
     only(

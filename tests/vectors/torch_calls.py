@@ -67,7 +67,7 @@ TORCH: dict[str, Callable[..., Tensor]] = {
     "leaky_relu": lambda x, _p, negative_slope: F.leaky_relu(x, negative_slope),
     "prelu": lambda x, p: F.prelu(x, p["weight"]),
     "relu6": lambda x, _p: F.relu6(x),
-    "hardtanh": lambda x, _p, min_val, max_val: F.hardtanh(
+    "hardtanh": lambda x, _p, min_val, max_val, closed: (torch.clamp if closed else F.hardtanh)(
         x, float("-inf") if min_val is None else min_val, float("inf") if max_val is None else max_val
     ),
     "hardswish": lambda x, _p: F.hardswish(x),

@@ -6,8 +6,10 @@ from cnnviz import _check
 from cnnviz._check import Array
 
 
-def hardtanh(x: Array, min_val: float | None = -1.0, max_val: float | None = 1.0) -> Array:
-    """X between two bounds, which stand in for what is outside; None is no bound. torch's clamp is this too.
+def hardtanh(x: Array, min_val: float | None = -1.0, max_val: float | None = 1.0, closed: bool = False) -> Array:
+    """X between two bounds, which stand in for what is outside; None is no bound.
+
+    closed: torch's clamp, whose gradient differs from hardtanh's exactly on the bounds; the values are the same.
 
     >>> hardtanh(np.array([-3.0, 0.5, 3.0]))
     array([-1. ,  0.5,  1. ])
@@ -16,10 +18,12 @@ def hardtanh(x: Array, min_val: float | None = -1.0, max_val: float | None = 1.0
     return np.clip(x, x.dtype.type(low), x.dtype.type(high))
 
 
-def hardtanh_backward(grad: Array, x: Array, min_val: float | None = -1.0, max_val: float | None = 1.0) -> Array:
-    """The gradient passes between the bounds, and not on them, as torch's."""
+def hardtanh_backward(
+    grad: Array, x: Array, min_val: float | None = -1.0, max_val: float | None = 1.0, closed: bool = False
+) -> Array:
+    """The gradient passes between the bounds; on them only where they are `closed`: torch's clamp, not its hardtanh."""
     low, high = _bounds(min_val, max_val)
-    return grad * ((x > low) & (x < high))
+    return grad * ((x >= low) & (x <= high) if closed else (x > low) & (x < high))
 
 
 def _bounds(min_val: float | None, max_val: float | None) -> tuple[float, float]:

@@ -46,6 +46,7 @@ export const hardtanhOp = {
     },
     (x, _y, args) => {
       const [least, most] = boundsOf(args);
+      if (args.closed) return x >= least && x <= most ? 1 : 0; // torch's clamp, whose gradient passes on its bounds
       return x <= least || x >= most ? 0 : 1;
     },
   ),

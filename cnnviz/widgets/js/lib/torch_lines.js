@@ -15,7 +15,8 @@ export const vocabularyLines = {
   constant: () => "value.clone()",
   cat: ({ dim }, _params, { inputs }) => torchCall("torch.cat", [`[${inputs.map((_, i) => inputWord(i)).join(", ")}]`, `dim=${dim}`]),
   relu6: () => "F.relu6(x)",
-  hardtanh: ({ min_val, max_val }) => torchCall("F.hardtanh", ["x", torchBound(min_val, "-"), torchBound(max_val, "")]),
+  hardtanh: ({ min_val, max_val, closed }) =>
+    torchCall(closed ? "torch.clamp" : "F.hardtanh", ["x", torchBound(min_val, "-"), torchBound(max_val, "")]),
   hardswish: () => "F.hardswish(x)",
   hardsigmoid: () => "F.hardsigmoid(x)",
   mish: () => "F.mish(x)",
