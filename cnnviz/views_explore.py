@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cnnviz import _check
 from cnnviz._arrays import channels_last, plain
 from cnnviz._check import Array
+from cnnviz._precision import PRECISIONS
 from cnnviz.graph import Graph, channels_first, to_graph
 from cnnviz.recorder import Recording, record
 from cnnviz.widgets.explorer import Explorer, check_pictures, per_channel
@@ -24,6 +25,7 @@ def explore(
     scale: Numbers = 1 / 255,
     shift: Numbers = 0.0,
     compare: Any = None,
+    overlay: str = "",
     layers: Sequence[str] | str | None = None,
     title: str | None = None,
     image: int = 0,
@@ -38,7 +40,11 @@ def explore(
     images: uint8 (N, C, H, W), C = 1 or 3, to start from; they are turned for a Keras model that has channels last. A
     pixel times `scale` plus `shift` is the network's input, each one number or one a channel.
     class_names: by default numbers, for a network that ends in a vector.
-    compare: a second model of the same layers, such as an earlier checkpoint, or {label: model}.
+    compare: a second model of the same layers, such as an earlier checkpoint, or {label: model}; or a precision, for
+    the network beside itself with its weights rounded: "float16", "bfloat16", or "int8" down to "int2" (as
+    `cnnviz.graph.rounded` does it). Another can be chosen in the page.
+    overlay: a map that lies over the picture from the start, "saliency", "gradient_x_input", "gradcam" or "occlusion";
+    the trait of this name has the reader's choice. Like `compare` it needs a network that the page computes.
     image: the picture on the board. shared: one colour scale for all maps of a layer, else one a map. show: how many
     maps of a layer are drawn at first.
     Raises TypeError for a model that can be neither computed nor recorded and for images that are not uint8, ValueError
@@ -52,9 +58,12 @@ def explore(
     pictures = check_pictures(images.numpy() if hasattr(images, "numpy") else images)
     options = {"scale": scale, "shift": shift, "title": title or "", "image": image, "shared": shared, "show": show}
     inputs = network_input(pictures, scale, shift)
+    live = " and ".join(name for name, given in (("compare", compare is not None), ("overlay", overlay)) if given)
     if isinstance(model, Recording):
+        _refuse(live, "a recording", "explore the model itself")
         return _recorded(model, pictures, class_names, {**options, "note": ""})
     if layers is not None:
+        _refuse(live, "layers to record", "leave layers out")
         return _recorded(_record(model, inputs, layers), pictures, class_names, options)
     try:
         graph = _graph(model, inputs)
@@ -62,9 +71,17 @@ def explore(
         if "cnnviz.record" not in str(error):  # what no recording would mend
             raise
         met = str(error).split(", got ", 1)[-1].rsplit(": a recording", 1)[0]
+        _refuse(live, f"one where cnnviz.to_graph stopped at {met}", f"leave {live} out, and it is recorded")
         note = f"The page cannot compute this network: cnnviz.to_graph stopped at {met}."
         return _recorded(_record(model, inputs), pictures, class_names, {**options, "note": note})
-    return _live(graph, pictures, inputs[:1], class_names, {**options, "compare": _compared(compare, graph, inputs)})
+    options |= _compared(compare, graph, inputs) | ({"overlay": {"method": overlay}} if overlay else {})
+    return _live(graph, pictures, inputs[:1], class_names, options)
+
+
+def _refuse(live: str, got: str, do: str) -> None:
+    """What only a live network has."""
+    if live:
+        raise _check.bad_value("explore", f"a network that the page can compute, for {live}", got, do)
 
 
 def network_input(pictures: NDArray[np.uint8], scale: Numbers, shift: Numbers) -> Array:
@@ -115,16 +132,22 @@ def _sent(node: Any) -> dict[str, Any]:
     return {**fields, "inputs": list(node.inputs)}
 
 
-def _compared(compare: Any, graph: Graph, inputs: Array) -> dict[str, Any] | None:
-    """The other network's label and parameters by node; it must have the same nodes."""
+def _compared(compare: Any, graph: Graph, inputs: Array) -> dict[str, Any]:
+    """As options: its own precision, or another network's label and parameters; that must have the same nodes."""
     if compare is None:
-        return None
+        return {}
+    if isinstance(compare, str):
+        if compare not in PRECISIONS:
+            needs = f"compare as a second model, or as one of {', '.join(PRECISIONS)}"
+            raise _check.bad_value("explore", needs, repr(compare))
+        return {"precision": compare}
     label, model = next(iter(compare.items())) if isinstance(compare, Mapping) else ("the other network", compare)
     other = _graph(model, inputs)
     if [_kind(node) for node in other] != [_kind(node) for node in graph]:
         do = "compare checkpoints of one model"
         raise _check.bad_value("explore", "compare with the same layers as model", f"{len(other)} others", do)
-    return {"label": label, "params": {node.name: dict(node.params) for node in other if node.params}}
+    params = {node.name: dict(node.params) for node in other if node.params}
+    return {"compare": {"label": label, "params": params}}
 
 
 def _kind(node: Any) -> tuple[Any, ...]:

@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_tokens": set(),
     "_names": {"_tokens"},
     "_minify": {"_names", "_tokens"},
-    "compact": {"_check", "_packed", "graph"},
+    "compact": {"_check", "_packed", "_precision", "graph"},
     "page": {"_check", "_buffers", "_javascript", "_minify", "compact"},
     "sphinx_ext": {"_check", "page", "widgets"},
     "check": {"_check"},

@@ -8,6 +8,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnnviz import _check
+from cnnviz._precision import PRECISIONS
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
 from cnnviz.widgets._layout import sheet_height
 
@@ -17,6 +18,7 @@ FEW_LAYERS = 14  # as lib/explorer_blocks.js: more are folded, and scroll in an 
 SCROLLER = 640  # CSS pixels of that area
 OPTIONS = 60  # of the line above the layers
 FRAMES = (118, 178)  # the title, the note under the network and the space around, wide and on a telephone
+OVERLAYS = ("saliency", "gradient_x_input", "gradcam", "occlusion")  # as cnnviz.attribution calls them
 SOFTMAX_NOTE = "The network ends in scores (logits); this figure applies the softmax."
 
 
@@ -30,7 +32,11 @@ class Explorer(Figure):
     none for a network that does not classify; where the last node is no softmax, one is added and the figure says so.
     records: outputs of all the pictures, (N, ...) by node, of a network that the page cannot compute; its nodes have op
     "recorded" and args {"type": class}. Its pictures can be picked, not drawn.
-    compare: a second network of the same nodes, {"label": text, "params": {node: {name: array}}}.
+    compare: a second network of the same nodes, {"label": text, "params": {node: {name: array}}}. precision: of the
+    network's rounded weights, beside which it is compared: "float16", "bfloat16" or "int8" to "int2"; "" for none.
+    overlay: the map over the picture: {"method": "saliency", "gradient_x_input", "gradcam", "occlusion" or "" for none,
+    "layer": Grad-CAM's, "strength": of the colours, 0 to 1, "square": occlusion's side in pixels}. target: the class
+    whose score it is of, None for the likeliest. The reader's choice of these three is in the traits too.
     image: which picture is on the board, changeable from Python; `drawn`: the reader's own. shared: one colour scale
     for all maps of a layer. show: how many maps of a layer are drawn at first. background: what clearing leaves.
     """
@@ -55,6 +61,9 @@ class Explorer(Figure):
     picture = traitlets.Dict().tag(sync=True)
     shared = traitlets.Bool(True).tag(sync=True)
     show = traitlets.Int(32).tag(sync=True)
+    precision = traitlets.Unicode("").tag(sync=True)
+    overlay = traitlets.Dict().tag(sync=True)
+    target = traitlets.Int(None, allow_none=True).tag(sync=True)
     _height = traitlets.List([900, 1600]).tag(sync=True)
 
     def __init__(
@@ -102,6 +111,38 @@ class Explorer(Figure):
         if not 0 <= proposal["value"] < count:
             raise _check.bad_value("Explorer", f"image from 0 to {count - 1}", proposal["value"])
         return int(proposal["value"])
+
+    @traitlets.validate("precision")
+    def _check_precision(self, proposal: Any) -> str:
+        if proposal["value"]:
+            _check.one_of("Explorer", "precision", proposal["value"], PRECISIONS)
+            self._needs_live("precision")
+        return str(proposal["value"])
+
+    @traitlets.validate("overlay")
+    def _check_overlay(self, proposal: Any) -> dict[str, Any]:
+        overlay = dict(proposal["value"])
+        for name in overlay:
+            _check.one_of("Explorer", "each key of overlay", name, ("method", "layer", "strength", "square"))
+        if overlay.get("method"):
+            _check.one_of("Explorer", "overlay", overlay["method"], OVERLAYS)
+            self._needs_live("overlay")
+        if overlay.get("layer") and overlay["layer"] not in [node["name"] for node in self.nodes]:
+            raise _check.bad_value("Explorer", "overlay's layer to be one of the network's", repr(overlay["layer"]))
+        return overlay
+
+    @traitlets.validate("target")
+    def _check_target(self, proposal: Any) -> int | None:
+        target, count = proposal["value"], len(self.class_names)
+        if target is not None and not 0 <= target < count:
+            needs = f"target from 0 to {count - 1}, or None for the likeliest" if count else "classes, for target"
+            raise _check.bad_value("Explorer", needs, target)
+        return target if target is None else int(target)
+
+    def _needs_live(self, trait: str) -> None:
+        if self.records:
+            do = "explore the model itself, if cnnviz.to_graph can describe it"
+            raise _check.bad_value("Explorer", f"a network that the page computes, for {trait}", "a recorded one", do)
 
     @property
     def drawn(self) -> NDArray[np.uint8] | None:

@@ -89,7 +89,7 @@ def number(text: str) -> float:
 
 def test_a_map_lies_over_the_picture_follows_the_strokes_and_its_ends_are_numbers(show: Show, figure: Any) -> None:
     page = show(figure)
-    page.select_option(LOOK, "gradient")
+    page.select_option(LOOK, "saliency")
     page.wait_for_selector(".cnnviz-look-map")
     inputs = network_input(PICTURES, 1 / 255, 0.0)
     gradient = attribution.saliency(MODEL, inputs[:1])[0, 0]
@@ -116,7 +116,7 @@ def test_a_map_lies_over_the_picture_follows_the_strokes_and_its_ends_are_number
 
 def test_a_clicked_class_is_looked_for_and_clicked_again_the_likeliest(show: Show, figure: Any) -> None:
     page = show(figure)
-    page.select_option(LOOK, "product")
+    page.select_option(LOOK, "gradient_x_input")
     page.click(".cnnviz-verdict tbody tr >> nth=3")
     page.wait_for_function("document.querySelector('.cnnviz-look-more p').textContent.includes('for Dress')")
     wanted = attribution.gradient_x_input(MODEL, network_input(PICTURES[:1], 1 / 255, 0.0), 3)
@@ -164,7 +164,7 @@ def test_over_a_large_network_a_map_waits_for_the_strokes_end(show: Show, tmp_pa
     wide += [nn.Conv2d(24, 24, 3, padding=1, rng=RNG), nn.ReLU(), nn.Conv2d(24, 24, 3, padding=1, rng=RNG), nn.ReLU()]
     model = nn.Sequential(*wide, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(24, 3, rng=RNG))
     page = show(cnnviz.explore(model, RNG.integers(0, 256, (2, 3, 64, 64), np.uint8), ["a", "b", "c"]))
-    page.select_option(LOOK, "product")
+    page.select_option(LOOK, "gradient_x_input")
     page.wait_for_selector(".cnnviz-look-map")
     first = painted(page, ".cnnviz-look-map")
     box = page.locator(".cnnviz-board").bounding_box()

@@ -76,7 +76,7 @@ def assert_same(made: np.ndarray, wanted: np.ndarray) -> None:
 def test_the_gradient_is_that_of_saliency_in_its_strongest_channel(
     case: Case, picture: int, target: int | None
 ) -> None:
-    made, told = case.map("gradient", picture, target, "")
+    made, told = case.map("saliency", picture, target, "")
     wanted = case.here(attribution.saliency, picture, target)
     strongest = np.take_along_axis(wanted, np.abs(wanted).argmax(0)[None], 0)[0]
     assert_same(made, strongest)
@@ -85,7 +85,7 @@ def test_the_gradient_is_that_of_saliency_in_its_strongest_channel(
 
 @pytest.mark.parametrize(("picture", "target"), [(0, None), (1, 3)])
 def test_gradient_times_input_is_summed_over_the_channels(case: Case, picture: int, target: int | None) -> None:
-    made, _ = case.map("product", picture, target, "")
+    made, _ = case.map("gradient_x_input", picture, target, "")
     assert_same(made, case.here(attribution.gradient_x_input, picture, target).sum(0))
 
 

@@ -101,6 +101,13 @@ def test_probabilities_are_those_of_the_softmax() -> None:
     assert difference(exact, other, shared=True, classes="y").points == pytest.approx(25)
 
 
+def test_weights_that_are_compared_with_rounded_ones_stay_finer_than_these(figure: Any) -> None:
+    state = state_of(figure)
+    assert "int8" in kinds(compact(state, "auto")["nodes"]).values()
+    assert set(kinds(compact({**state, "precision": "int8"}, "auto")["nodes"]).values()) == {"float16"}
+    assert compact({**state, "precision": "float16"}, "auto") == {}
+
+
 def test_weights_that_half_precision_cannot_hold_stay_as_they_are() -> None:
     layer = nn.Conv2d(1, 1, 1)
     layer.load_state_dict({"weight": np.full((1, 1, 1, 1), 1e5, np.float32), "bias": np.zeros(1, np.float32)})

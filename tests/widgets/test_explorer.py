@@ -221,6 +221,64 @@ def test_a_recording_of_other_pictures_is_refused() -> None:
         cnnviz.explore(recording, PICTURES)
 
 
+def test_a_network_is_compared_with_its_own_weights_rounded_by_the_name_alone() -> None:
+    plain, compared = (cnnviz.explore(small_network(), PICTURES, compare=compare) for compare in (None, "int4"))
+    assert (plain.precision, compared.precision) == ("", "int4")
+    assert compared.compare == {}
+    with pytest.raises(
+        ValueError, match=r"explore needs compare as a second model, or as one of float16, .*, int2, got 'i8'"
+    ):
+        cnnviz.explore(small_network(), PICTURES, compare="i8")
+    with pytest.raises(ValueError, match=r"precision to be one of float16, .*got 'int1': did you mean 'int"):
+        compared.precision = "int1"
+
+
+def test_a_figure_begins_with_a_map_over_the_picture() -> None:
+    assert cnnviz.explore(small_network(), PICTURES).overlay == {}
+    figure = cnnviz.explore(small_network(), PICTURES, ["cat", "dog"], overlay="gradcam")
+    assert figure.overlay == {"method": "gradcam"}
+    figure.overlay = {"method": "occlusion", "square": 3}
+    figure.target = 1
+    for overlay, message in [
+        (
+            {"method": "gradam"},
+            "overlay to be one of saliency, gradient_x_input, gradcam, occlusion, got 'gradam': did",
+        ),
+        ({"methode": "gradcam"}, "each key of overlay to be one of method, .*did you mean 'method'"),
+        ({"method": "gradcam", "layer": "conv9"}, "overlay's layer to be one of the network's, got 'conv9'"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            figure.overlay = overlay
+    for target in (2, -1):
+        with pytest.raises(ValueError, match=f"target from 0 to 1, or None for the likeliest, got {target}"):
+            figure.target = target
+    with pytest.raises(ValueError, match="Explorer needs classes, for target, got 0"):
+        cnnviz.explore(nn.Sequential(nn.Conv2d(1, 2, 3)), PICTURES).target = 0
+
+
+@pytest.mark.parametrize(("options", "name"), [({"compare": "int8"}, "compare"), ({"overlay": "gradcam"}, "overlay")])
+def test_what_needs_the_networks_arithmetic_is_refused_of_a_recording(options: dict[str, str], name: str) -> None:
+    class Odd(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.erfinv(x)
+
+    needs = f"explore needs a network that the page can compute, for {name}, got "
+    recording = cnnviz.record(small_network(), network_input(PICTURES, 1 / 255, 0.0))
+    with pytest.raises(ValueError, match=needs + "a recording: explore the model itself"):
+        cnnviz.explore(recording, PICTURES, **options)
+    with pytest.raises(ValueError, match=needs + "layers to record: leave layers out"):
+        cnnviz.explore(small_network(), PICTURES, layers="*", **options)
+    with pytest.raises(ValueError, match=needs + f"one where cnnviz.to_graph stopped at .*erfinv.*: leave {name} out"):
+        cnnviz.explore(Odd(), PICTURES, **options)
+    figure = cnnviz.explore(recording, PICTURES)
+    with pytest.raises(
+        ValueError, match="Explorer needs a network that the page computes, for overlay, got a recorded"
+    ):
+        figure.overlay = {"method": "saliency"}
+    with pytest.raises(ValueError, match="for precision, got a recorded one: explore the model itself"):
+        figure.precision = "int8"
+
+
 def test_every_trait_that_the_page_reads_is_synced() -> None:
     source = (Path(explorer.__file__).parent / "js" / "explorer.js").read_text(encoding="utf-8")
     names = re.findall(r'\w+: "(\w+)"', source)

@@ -6,17 +6,18 @@ import { mountCompare } from "./panel_compare.js";
 import { mountUnitPanel } from "./panel_unit.js";
 
 /** @import { Lab } from "./lab.js" */
-/** @import { Params } from "./ops.js" */
+/** @import { CompareOptions } from "./panel_compare_view.js" */
 /** @typedef {{goTo: (name: string) => void, pick: (picture: number) => void}} PanelEvents   goTo: the focus goes back to a layer */
 
 export class ExplorerPanels {
   el = element("div", "cnnviz-explorer-panels");
   /** @type {ReturnType<typeof mountUnitPanel> | null} */ #unit = null;
+  /** @type {ReturnType<typeof mountCompare> | null} */ #compared = null;
   /** @type {Record<string, AbortController>} of the panels that are made anew at each opening */ #ended = {};
 
   /**
    * @param {Lab} lab
-   * @param {{params?: Record<string, Params>, label?: string}} compare  a second network of the same nodes
+   * @param {CompareOptions} compare  a second network of the same nodes, or this one's precision
    * @param {PanelEvents} events
    * @param {AbortSignal} signal
    */
@@ -51,11 +52,17 @@ export class ExplorerPanels {
   /** @param {() => void} closed */
   openCompare(closed) {
     const { place, signal } = this.#anew("compare");
-    mountCompare(place, this.lab, { ...this.compare, closed: () => {
+    this.#compared = mountCompare(place, this.lab, { ...this.compare, closed: () => {
       place.hidden = true;
       closed();
     } }, signal);
     place.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Another precision of the weights to compare with. @param {string} precision */
+  round(precision) {
+    this.compare.precision = precision;
+    this.#compared?.round(precision);
   }
 
   /** An empty place in the old one's stead. @param {"channels" | "compare"} panel */

@@ -11,10 +11,12 @@ import { Verdict } from "./verdict.js";
 /** @import { Lab } from "./lab.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Packed } from "./tensor.js" */
+/** @import { Overlay } from "./tools_look.js" */
 /**
  * @typedef {object} SideEvents
  * @property {(picture: Picture, index: number) => void} onPicture  another picture is on the board, or the same changed
  * @property {(index: number) => void} onPicked
+ * @property {(overlay: Overlay) => void} onOverlay  something else is looked for in the picture
  * @property {(picture: Packed) => void} onDrawn    the reader's own picture rests
  * @property {(i: number) => void} onClass          a class was clicked, and not to look for it in the picture
  * @property {() => void} onRestored                everything is on again
@@ -52,8 +54,9 @@ export class ExplorerSide {
 
   /** @param {HTMLElement} root @param {AbortSignal} signal */
   #makeTools(root, signal) {
+    const { onOverlay, say } = this.events;
     const covered = () => this.#show();
-    return mountTools(this.lab, this.board, { root, take: this.#take.bind(this), covered, say: this.events.say }, signal);
+    return mountTools(this.lab, this.board, { root, take: this.#take.bind(this), covered, chosen: onOverlay, say }, signal);
   }
 
   /** @param {number[]} background @param {AbortSignal} signal */

@@ -15,6 +15,7 @@ import { ExplorerSide } from "./explorer_side.js";
 import { sayVerdict } from "./explorer_words.js";
 import { element } from "./grid.js";
 import { Lab } from "./lab.js";
+import { canRound } from "./precision.js";
 import { followTheme } from "./theme.js";
 
 /** @import { LayerBand } from "./explorer_band.js" */
@@ -38,6 +39,9 @@ import { followTheme } from "./theme.js";
  * @property {Packed | null} picture  what was drawn, uint8 (C, H, W); none before the first stroke
  * @property {boolean} shared        one colour scale for all maps of a layer
  * @property {number} show           maps of a layer shown at first
+ * @property {string} precision      of the weights that the network is compared with, its own; "": none yet
+ * @property {import("./tools_look.js").Overlay} overlay  what is looked for in the picture
+ * @property {number | null} target   the class that scores and gradients are of; null: the likeliest
  * @property {string} source         the text of this very module, to start a worker with
  */
 
@@ -81,6 +85,8 @@ export class ExplorerView {
     lab.on("run", () => this.#paint(), this.signal);
     lab.on("busy", () => this.#showBusy(), this.signal);
     lab.on("ablate", () => this.list.markOff(), this.signal);
+    lab.target = this.state.target;
+    lab.on("target", () => this.#keep({ target: lab.target }), this.signal);
     return lab;
   }
 
@@ -100,22 +106,24 @@ export class ExplorerView {
     const last = this.lab.nodes[this.lab.nodes.length - 1].name;
     const events = {
       onPicture: this.#show.bind(this),
-      onPicked: (/** @type {number} */ image) => {
-        this.state.image = image;
-        this.changed({ image });
-      },
+      onPicked: (/** @type {number} */ image) => this.#keep({ image }),
+      onOverlay: (/** @type {ExplorerState["overlay"]} */ overlay) => this.#keep({ overlay }),
       onDrawn: (/** @type {Packed} */ picture) => this.changed({ picture }),
       onClass: (/** @type {number} */ i) => this.panels.openUnit(last, i),
       onRestored: () => this.list.focus(),
       say: this.say,
     };
-    return new ExplorerSide(this.lab, this.state.background, this.root, events, this.signal);
+    const side = new ExplorerSide(this.lab, this.state.background, this.root, events, this.signal);
+    side.tools?.look(this.state.overlay);
+    return side;
   }
 
   #makePanels() {
     const { lab, list, side } = this;
     const goTo = (/** @type {string} */ name) => list.goTo(lab.nodes.findIndex((node) => node.name === name), { focus: true });
-    return new ExplorerPanels(lab, readCompared(this.state.compare), { goTo, pick: (i) => side.pick(i, true) }, this.signal);
+    const rounded = (/** @type {string} */ precision) => this.#keep({ precision });
+    const compare = { ...readCompared(this.state.compare), precision: this.state.precision, rounded };
+    return new ExplorerPanels(lab, compare, { goTo, pick: (i) => side.pick(i, true) }, this.signal);
   }
 
   #makeOwn() {
@@ -146,7 +154,7 @@ export class ExplorerView {
   /** Only where there are two to compare. */
   #makeCompare() {
     const open = button("compare", () => this.panels.openCompare(() => open.focus()), this.signal, "compare two pictures or networks");
-    open.hidden = this.lab.pictures.length < 2 && !this.state.compare?.params;
+    open.hidden = this.lab.pictures.length < 2 && !this.state.compare?.params && !canRound(this.lab);
     return open;
   }
 
@@ -196,6 +204,15 @@ export class ExplorerView {
       this.#dress();
     }
     if (changes.image !== undefined) this.side.pick(changes.image);
+    if (changes.precision !== undefined) this.panels.round(changes.precision);
+    if (changes.overlay) this.side.tools?.look(changes.overlay);
+    if (changes.target !== undefined) this.lab.target = changes.target;
+  }
+
+  /** What the reader has chosen. @param {Partial<ExplorerState>} changes */
+  #keep(changes) {
+    Object.assign(this.state, changes);
+    this.changed(changes);
   }
 
   /** In the next frame, once however many strokes there were. @param {Picture} picture @param {number} index */

@@ -11,6 +11,7 @@ const FIRST = "int8";
 const SIGNIFICANT = { float16: "11 significant bits", bfloat16: "8 significant bits, and float32's range" };
 
 export class BitsRow {
+  precision = FIRST;
   /** @type {{precision: string, network: Promise<RoundedNetwork>} | null} the last one asked for */ #made = null;
 
   /**
@@ -21,16 +22,14 @@ export class BitsRow {
    */
   constructor(lab, precision, chosen, signal) {
     this.lab = lab;
-    this.precision = precision || FIRST;
     this.el = element("div", "cnnviz-compare-bits");
     this.bits = slider("weights in", { min: 0, max: PRECISIONS.length - 1, step: 1 }, (value) => {
-      this.precision = PRECISIONS[value];
-      this.#show();
+      this.choose(PRECISIONS[value]);
       chosen(this.precision);
     }, signal);
     this.words = element("p", "cnnviz-quiet");
     this.el.append(this.bits.el, this.words);
-    this.#show();
+    this.choose(precision || FIRST);
   }
 
   /** The parameters in the precision that is chosen. @returns {Promise<RoundedNetwork>} */
@@ -40,8 +39,10 @@ export class BitsRow {
     return this.#made.network;
   }
 
-  #show() {
-    this.bits.show(PRECISIONS.indexOf(this.precision), this.precision);
+  /** @param {string} precision */
+  choose(precision) {
+    this.precision = precision;
+    this.bits.show(PRECISIONS.indexOf(precision), precision);
   }
 
   /** What is seen now. @param {RoundedNetwork} network */

@@ -15,6 +15,7 @@ import { ProbabilityTable } from "./panel_probabilities.js";
 import { escapeCloses } from "./panel_rove.js";
 import { throttled } from "./panel_throttle.js";
 import { sayPlace } from "./panel_words.js";
+import { canRound } from "./precision.js";
 import { followTheme } from "./theme.js";
 
 /** @import { Lab } from "./lab.js" */
@@ -49,7 +50,7 @@ export class CompareView {
     this.options = options;
     this.signal = signal;
     this.opener = /** @type {HTMLElement | null} */ (document.activeElement);
-    this.bits = canRound(lab) ? new BitsRow(lab, options.precision ?? "", (precision) => this.#round(precision), signal) : null;
+    this.bits = canRound(lab) ? new BitsRow(lab, options.precision ?? "", (precision) => this.#chooseBits(precision), signal) : null;
     this.#other = this.#firstOther();
     this.#layer = options.layer ?? firstLayer(lab);
     this.withWhat = select("B is", (value) => this.#choose(value), signal);
@@ -110,8 +111,16 @@ export class CompareView {
     void this.refresh();
   }
 
+  /** B is the network itself, so rounded. @param {string} precision "": not chosen */
+  round(precision) {
+    if (!this.bits || !precision) return;
+    this.bits.choose(precision);
+    this.#other = ROUNDED;
+    void this.refresh(false);
+  }
+
   /** The same channels stay in their places, so that one sees them change. @param {string} precision */
-  #round(precision) {
+  #chooseBits(precision) {
     this.options.rounded?.(precision);
     void this.refresh(false);
   }
@@ -228,11 +237,6 @@ export class CompareView {
     if (this.options.closed) this.options.closed();
     else this.opener?.focus();
   }
-}
-
-/** Whether there is something to round, and the page computes with it. @param {Lab} lab */
-export function canRound({ live, nodes }) {
-  return live && nodes.some(({ params }) => Object.keys(params).length > 0);
 }
 
 /** The first layer with maps, or the first of all. @param {Lab} lab */

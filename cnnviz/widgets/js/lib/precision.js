@@ -4,6 +4,7 @@ import { SLICE } from "./lab_slices.js";
 import { tensor } from "./tensor.js";
 
 /** @import { GraphNode } from "./graph.js" */
+/** @import { Lab } from "./lab.js" */
 /** @import { Params } from "./ops.js" */
 /** @import { Tensor } from "./tensor.js" */
 /**
@@ -20,6 +21,11 @@ const MULTIPLIED = ["conv2d", "conv_transpose2d", "linear"]; // whose weights be
 const EVEN = 1.5 * 2 ** 52; // added to a double and taken away again it leaves a whole number, the even one of a tie
 const LARGEST_HALF = 65504;
 const LAST_DIGIT = 2 ** -20; // of a tensor's largest number
+
+/** Whether there is something to round, and the page computes with it. @param {Lab} lab */
+export function canRound({ live, nodes }) {
+  return live && nodes.some(({ params }) => Object.keys(params).length > 0);
+}
 
 /** Bits of one number. @param {string} precision */
 export function bitsOf(precision) {

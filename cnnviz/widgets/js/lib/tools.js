@@ -8,11 +8,13 @@ import { Occluder } from "./tools_occlude.js";
 
 /** @import { Lab } from "./lab.js" */
 /** @import { PaintBoard, PenMode } from "./paint.js" */
+/** @import { Overlay } from "./tools_look.js" */
 /**
  * @typedef {object} ToolsHost
  * @property {HTMLElement} root    where pictures can be dropped and pasted
  * @property {(data: Uint8Array, name: string) => void} take  a picture that the reader brings
  * @property {() => void} covered  the board shows something else than the picture, or that again
+ * @property {(overlay: Overlay) => void} chosen  by the reader, to be looked for
  * @property {(text: string) => void} say
  */
 
@@ -22,9 +24,14 @@ import { Occluder } from "./tools_occlude.js";
  * @param {ToolsHost} host
  * @param {AbortSignal} signal
  */
-export function mountTools(lab, board, { root, take, covered, say }, signal) {
-  const look = new LookRow({ lab, board, side: () => occluder.square.side, changed: () => show(), say }, signal);
-  const occluder = new Occluder({ lab, board, covered, sized: () => look.method === "occlusion" && look.refresh(), map }, signal);
+export function mountTools(lab, board, { root, take, covered, chosen, say }, signal) {
+  const tell = () => chosen({ method: look.method, layer: look.layer, strength: look.strength, square: occluder.square.side });
+  const look = new LookRow({ lab, board, side: () => occluder.square.side, changed: () => show(), chosen: tell, say }, signal);
+  const sized = () => {
+    tell();
+    if (look.method === "occlusion") look.refresh();
+  };
+  const occluder = new Occluder({ lab, board, covered, sized, map }, signal);
   const bar = paintTools(board, bringTools({ root, wanted: board.picture, take, say }, signal), signal);
   const under = element("div", "cnnviz-look-under");
   under.append(look.el, occluder.el);
@@ -53,11 +60,16 @@ export function mountTools(lab, board, { root, take, covered, say }, signal) {
     /** The picture on the board is another one. */
     changed: () => occluder.changed(),
     draw: () => look.draw(),
+    /** As if the reader had chosen it, and nobody told. @param {Overlay} overlay */
+    look(overlay) {
+      if (overlay.square) occluder.setSide(overlay.square);
+      look.begin(overlay);
+    },
     /** What is to be said of a square on the picture, before the verdict. */
     said: () => occluder.said,
     /** A class was clicked. @param {number} i @returns {boolean} whether it is looked for now, and nothing else is to happen */
     lookFor(i) {
-      if (look.method === "nothing") return false;
+      if (!look.method) return false;
       lab.target = lab.target === i ? null : i;
       return true;
     },

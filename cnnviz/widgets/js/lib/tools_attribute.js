@@ -11,7 +11,7 @@ import { sizeOf } from "./tensor.js";
 /** @import { Call } from "./ops.js" */
 /** @import { Picture } from "./pixels.js" */
 /** @import { Tensor } from "./tensor.js" */
-/** @typedef {"gradient" | "product" | "gradcam"} GradientMethod */
+/** @typedef {"saliency" | "gradient_x_input" | "gradcam"} GradientMethod */
 /**
  * @typedef {object} LookMap
  * @property {Float32Array} values  one a pixel of the picture
@@ -36,7 +36,7 @@ export async function mapByGradient(lab, method, layer) {
   const depends = gradients.get("input");
   if (!depends) throw new Error(`The score of ${name} does not depend on the picture.`);
   if (method === "gradcam") return camOf(lab, layer, gradients.get(layer), name);
-  if (method === "gradient") {
+  if (method === "saliency") {
     const values = gradientMap(depends);
     const which = lab.picture.channels > 1 ? " Of each pixel the channel that counts most." : "";
     const note = `Orange: more of this pixel raises the score of ${name}. Blue: it lowers it.${which} ${STRONGEST}`;

@@ -14,31 +14,35 @@ import { slider } from "./tools_slider.js";
 /** @import { Lab } from "./lab.js" */
 /** @import { PaintBoard } from "./paint.js" */
 /** @import { LookMap } from "./tools_attribute.js" */
-/** @typedef {"nothing" | "gradient" | "product" | "gradcam" | "occlusion"} LookMethod */
+/** @typedef {"" | "saliency" | "gradient_x_input" | "gradcam" | "occlusion"} LookMethod  ""; else as cnnviz.attribution calls it */
+/** @typedef {{method?: LookMethod, layer?: string, strength?: number, square?: number}} Overlay  layer: of Grad-CAM; square: pixels, of occlusion */
 /**
  * @typedef {object} LookHost
  * @property {Lab} lab
  * @property {PaintBoard} board
  * @property {() => number} side    of the square that occlusion moves
  * @property {() => void} changed   another method, or a map begins or ends
+ * @property {() => void} chosen    by the reader: another method, layer or strength
  * @property {(text: string) => void} say
  */
 
 const METHODS = /** @type {[LookMethod, string][]} */ ([
-  ["nothing", "nothing"],
-  ["gradient", "gradient (saliency)"],
-  ["product", "gradient × input"],
+  ["", "nothing"],
+  ["saliency", "gradient (saliency)"],
+  ["gradient_x_input", "gradient × input"],
   ["gradcam", "Grad-CAM"],
   ["occlusion", "occlusion"],
 ]);
 
 export class LookRow {
-  /** @type {LookMethod} */ method = "nothing";
+  /** @type {LookMethod} */ method = "";
   /** @type {LookMap | null} of the picture on the board */ map = null;
   /** @type {AbortController | null} of the occlusion under way */ mapping = null;
   strength = 0.8;
   /** @type {Uint8Array | null} the picture that is, or is being, mapped by occlusion: that takes too long for every stroke */ #mapped = null;
   /** By the reader: until asked again nothing is mapped. */ #stopped = false;
+  /** What the figure begins with has not been begun: there was no pass yet. */ #awaited = false;
+  /** Gradients are awaited. */ #asking = false;
   #turn = 0;
 
   /** @param {LookHost} host @param {AbortSignal} signal */
@@ -71,6 +75,7 @@ export class LookRow {
     const { lab, board } = this.host;
     lab.on("run", () => this.#follow(), signal);
     lab.on("busy", () => lab.busy !== null && this.#hide(), signal);
+    lab.on("gradients", () => this.#asking && lab.gradientsDone !== null && this.#wait(lab.gradientsDone), signal);
     lab.on("target", () => this.refresh(), signal);
     lab.on("ablate", () => this.forget(), signal);
     board.board.addEventListener("pointermove", (event) => this.#tell(event), { signal });
@@ -78,21 +83,37 @@ export class LookRow {
     signal.addEventListener("abort", () => this.mapping?.abort(), { once: true });
   }
 
-  /** @param {LookMethod} method */
+  /** By the reader. @param {LookMethod} method */
   use(method) {
+    this.#turnTo(method);
+    this.host.chosen();
+    if (!method) this.host.say("no map over the picture");
+    else void this.#look(true);
+  }
+
+  /** @param {LookMethod} method */
+  #turnTo(method) {
     this.method = method;
     this.#stopped = false;
     this.forget();
     this.#show();
     this.host.changed();
-    if (method === "nothing") this.host.say("no map over the picture");
-    else void this.#look(true);
+  }
+
+  /** Not by the reader; a layer without maps is none. @param {Overlay} overlay */
+  begin({ method = "", layer = "", strength = this.strength }) {
+    if (this.layers.includes(layer)) this.layer = layer;
+    this.strength = strength;
+    this.#turnTo(method);
+    this.#awaited = Boolean(method);
+    if (method) void this.#look(false);
   }
 
   /** @param {{layer?: string, strength?: number}} choice */
   #choose(choice) {
     Object.assign(this, choice);
     this.#show();
+    this.host.chosen();
     if (choice.layer) this.refresh();
     else this.draw();
   }
@@ -101,6 +122,7 @@ export class LookRow {
   forget() {
     this.map = this.#mapped = null;
     this.#turn += 1;
+    this.#asking = false;
     this.#endMapping();
     this.#hide();
   }
@@ -108,20 +130,20 @@ export class LookRow {
   /** The same look again, since something but the picture has changed; told to the reader. */
   refresh() {
     this.forget();
-    if (this.method !== "nothing") void this.#look(true);
+    if (this.method) void this.#look(true);
     this.#show();
   }
 
   /** After every pass: small networks at once, large ones when the stroke is at its end. */
   #follow() {
-    if (this.method === "nothing") return;
+    if (!this.method) return;
     this.scoreOf.show();
     const { lab, board } = this.host;
     const slow = lab.long || this.method === "occlusion";
     if (this.#stopped) return;
     if (slow && board.drawing) this.#hide();
     else if (this.method === "occlusion" && this.#isMapped()) this.draw();
-    else if (this.method === "occlusion" && lab.long) this.#again();
+    else if (this.method === "occlusion" && lab.long && !this.#awaited) this.#again();
     else void this.#look(false);
   }
 
@@ -131,12 +153,23 @@ export class LookRow {
     this.#stopped = false;
     const { lab } = this.host;
     if (!lab.calls.size) return;
-    if (lab.long || this.method === "occlusion") this.#wait("Computing the map …");
+    this.#awaited = false;
+    if (lab.long || this.method === "occlusion") this.#wait(0);
     try {
-      const map = this.method === "occlusion" ? await this.#occlude() : await mapByGradient(lab, /** @type {any} */ (this.method), this.layer);
+      const map = this.method === "occlusion" ? await this.#occlude() : await this.#differentiate();
       if (turn === this.#turn && map) this.#set(map, tell);
     } catch (error) {
-      if (turn === this.#turn) this.#wait(/** @type {Error} */ (error).message);
+      if (turn === this.#turn) this.#explain(/** @type {Error} */ (error).message);
+    }
+  }
+
+  async #differentiate() {
+    const turn = this.#turn;
+    this.#asking = true;
+    try {
+      return await mapByGradient(this.host.lab, /** @type {any} */ (this.method), this.layer);
+    } finally {
+      if (turn === this.#turn) this.#asking = false;
     }
   }
 
@@ -147,8 +180,7 @@ export class LookRow {
     this.host.changed();
     const picture = { ...board.picture, data: board.picture.data.slice() };
     this.#mapped = picture.data;
-    const progress = (/** @type {number} */ share) => this.#wait(`Mapping: ${Math.round(100 * share)}\u00a0%`, share);
-    const map = await mapByOcclusion(lab, picture, side(), progress, mapping.signal);
+    const map = await mapByOcclusion(lab, picture, side(), (share) => this.#wait(share), mapping.signal);
     if (this.mapping === mapping) this.#endMapping();
     return map;
   }
@@ -157,7 +189,7 @@ export class LookRow {
   stop() {
     this.forget();
     this.#stopped = true;
-    this.#wait("Stopped.");
+    this.#explain("Stopped.");
     this.host.say("mapping stopped");
   }
 
@@ -174,7 +206,7 @@ export class LookRow {
 
   #again() {
     this.forget();
-    this.#wait("The picture has changed: map it again.");
+    this.#explain("The picture has changed: map it again.");
   }
 
   /** @param {LookMap} map @param {boolean} tell */
@@ -193,11 +225,17 @@ export class LookRow {
     return `Strongest at row ${Math.floor(at / width)}, column ${at % width}: ${formatNumber(values[at])}.`;
   }
 
-  /** Nothing over the picture, and why. @param {string} text @param {number | null} [share] */
-  #wait(text, share = null) {
+  /** Nothing over the picture yet. @param {number} share done, 0 to 1 */
+  #wait(share) {
+    this.#explain(`Mapping: ${Math.round(100 * share)}\u00a0%`);
+    this.#share(share);
+  }
+
+  /** Nothing over the picture, and why. @param {string} text */
+  #explain(text) {
     this.#hide();
     this.note.textContent = text;
-    this.#share(share);
+    this.#share(null);
   }
 
   /** @param {number | null} share done of the mapping */
@@ -214,7 +252,7 @@ export class LookRow {
 
   #show() {
     this.choose.show(METHODS.filter(([method]) => method !== "gradcam" || this.layers.length > 0), this.method);
-    this.more.hidden = this.method === "nothing";
+    this.more.hidden = !this.method;
     this.at.show(this.layers.map((name) => [name, name]), this.layer);
     if (this.method !== "gradcam") this.at.el.hidden = true;
     this.scoreOf.show();
@@ -225,7 +263,7 @@ export class LookRow {
   draw() {
     const { lab, board } = this.host;
     const { map } = this;
-    if (!map || this.method === "nothing") return this.#hide();
+    if (!map || !this.method) return this.#hide();
     const palette = readPalette(board.board);
     const { height, width } = lab.picture;
     const pixels = mapOverPicture(lab.picture, map.values, map.end, this.strength, palette);

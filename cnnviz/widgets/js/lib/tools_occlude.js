@@ -91,15 +91,20 @@ export class Occluder {
     this.resizeTo(Math.max(1, Math.min(this.most, this.square.side + by)));
   }
 
-  /** About the same middle. @param {number} side */
+  /** By the reader. @param {number} side */
   resizeTo(side) {
+    this.setSide(side);
+    this.host.sized();
+  }
+
+  /** About the same middle. @param {number} side */
+  setSide(side) {
     const { row, col, side: before } = this.square;
     const by = (before - side) / 2;
     const square = { row: row + by, col: col + by, side };
     if (this.host.board.grip === this) this.#lay(square);
     else this.square = squareWithin(square, this.host.board.picture);
     this.#showSize();
-    this.host.sized();
   }
 
   /** @param {boolean} mapping */
