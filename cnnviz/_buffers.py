@@ -68,7 +68,7 @@ def _strides(state: Any, path: list[str | int]) -> set[int]:
     for key in path[:-1]:
         state = state[key]
     packed = state if isinstance(state, Mapping) else {}
-    size = {"float16": 2, "float32": 4}.get(packed.get("dtype", ""), 1)
+    size = {"float16": 2, "int16": 2, "float32": 4}.get(packed.get("dtype", ""), 1)
     width = packed["shape"][-1] if packed.get("shape") else 1
     return {0, size, size * width}
 

@@ -71,13 +71,15 @@ class Trial:
             self.dtypes, self.values, self.seen = dtypes, values, error
         return error.hidden
 
-    def shrink(self) -> None:
-        """16 bits for as many weights as nobody sees, 12 for the large ones, 8 for the largest."""
+    def halve(self) -> bool:
+        """16 bits for as many weights as nobody sees."""
         halves = {key: _half(value) for key, value in self.weights.items()}
         matrices = {key: dtype for key, dtype in halves.items() if self.weights[key].ndim > 1}
         largest = {key: halves[key] for key in self._largest(MOST[0])}
-        if not any(self.take(some) for some in (halves, matrices, largest)):
-            return
+        return any(self.take(some) for some in (halves, matrices, largest))
+
+    def shrink(self) -> None:
+        """After that 12 bits for the large weights, 8 for the largest."""
         twelve = [key for key in self._largest(MOST[0]) if self.dtypes[key] == "int16"]
         if not self.take(dict.fromkeys(twelve, "int12")):
             self.take({key: "int12" for key in self._largest(MOST[1]) if key in twelve})
@@ -106,11 +108,13 @@ def _half(value: Array) -> str:
 
 def lighter_weights(state: Mapping[str, Any], weights: str) -> dict[str, Any]:
     """`nodes` with packed parameters, and `note` with the measured error; nothing where nothing may be rounded."""
-    if state.get("compare") or not any(node["params"] for node in state["nodes"]):
+    compared = state.get("precision")  # whose rounding the figure shows: the page's must be far finer
+    if state.get("compare") or compared in FLOATS or not any(node["params"] for node in state["nodes"]):
         return {}  # A comparison shows differences as small as the rounding would be.
     trial = Trial(state)
     if weights == "auto":
-        trial.shrink()
+        if trial.halve() and not compared:
+            trial.shrink()
     else:
         vector = "float16" if weights == "int8" else weights
         trial.take({key: weights if value.ndim > 1 else vector for key, value in trial.weights.items()}, seen=True)

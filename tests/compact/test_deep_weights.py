@@ -10,27 +10,35 @@ import cnnviz
 from cnnviz._packed import unpack
 from cnnviz.compact import compact
 
+PICTURES = np.random.default_rng(0).integers(0, 256, (2, 1, 8, 8), np.uint8)
+PICTURES[..., ::2] = 0
 
-@pytest.fixture(scope="module")
-def figure() -> Any:
-    """A first layer of few weights that float16 cannot hold, before many that it can."""
+
+def compacted(first: torch.nn.Conv2d) -> tuple[Any, dict[str, Any]]:
+    """A figure of this layer before one of many weights, and by parameter what its page has."""
     torch.manual_seed(0)
-    first, second = torch.nn.Conv2d(1, 2, 1), torch.nn.Conv2d(2, 400, 3)
+    second = torch.nn.Conv2d(2, 400, 3, padding=1)
     with torch.no_grad():
-        first.weight.copy_(torch.tensor([1e-6, 1.3e-7]).reshape(2, 1, 1, 1))
-        first.bias.zero_()
         second.bias.zero_()
         second.weight[:] *= 1e4
-    pictures = np.random.default_rng(0).integers(0, 256, (2, 1, 8, 8), np.uint8)
-    return cnnviz.explore(torch.nn.Sequential(first, second).eval(), pictures)
+    figure = cnnviz.explore(torch.nn.Sequential(first, second).eval(), PICTURES)
+    changed = compact({name: getattr(figure, name) for name in figure.keys}, "auto")
+    return figure, {f"{n['name']}.{k}": v for n in changed["nodes"] for k, v in n["params"].items()}
 
 
-def test_large_weights_are_halved_also_where_the_small_ones_must_stay(figure: Any) -> None:
-    state = {name: getattr(figure, name) for name in figure.keys}
-    changed = compact(state, "auto")
-    kinds = {f"{n['name']}.{k}": v["dtype"] for n in changed["nodes"] for k, v in n["params"].items()}
-    assert kinds["0.weight"] == "float32"
-    assert kinds["1.weight"] in ("float16", "int8")
-    np.testing.assert_array_equal(
-        unpack(changed["nodes"][0]["params"]["weight"]), unpack(figure.nodes[0]["params"]["weight"])
-    )
+@pytest.mark.parametrize(
+    ("small", "weights", "bias"),
+    [("bias", [1.0, 0.0], [1e-6, 1.3e-7]), ("weight", [1e6, 1e-6], [0.0, 0.0])],
+    ids=["biases that float16 cannot hold", "weights that vanish beside those that meet zeros only"],
+)
+def test_large_weights_are_halved_also_where_the_small_ones_must_stay(
+    small: str, weights: list[float], bias: list[float]
+) -> None:
+    first = torch.nn.Conv2d(1, 2, (1, 2), stride=(1, 2))
+    with torch.no_grad():
+        first.weight[:] = torch.tensor(weights)
+        first.bias.copy_(torch.tensor(bias))
+    figure, packed = compacted(first)
+    assert packed[f"0.{small}"]["dtype"] == "float32"
+    assert packed["1.weight"]["dtype"].startswith("int")
+    np.testing.assert_array_equal(unpack(packed[f"0.{small}"]), unpack(figure.nodes[0]["params"][small]))

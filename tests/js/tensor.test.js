@@ -44,7 +44,7 @@ test("a trait's uint8 becomes the same numbers in float32", () => {
 
 test("a trait of another type is refused", () => {
   const packed = /** @type {any} */ ({ shape: [1], dtype: "int64", data: new DataView(new ArrayBuffer(8)) });
-  assert.throws(() => fromTrait(packed), { message: /^fromTrait needs float32, float16, int8 .* numbers, got int64: / });
+  assert.throws(() => fromTrait(packed), { message: /^fromTrait needs float32, float16, int16, int12 or int8 .* numbers, got int64: / });
   const unscaled = /** @type {any} */ ({ shape: [1], dtype: "int8", data: Int8Array.of(1) });
   assert.throws(() => fromTrait(unscaled), { message: /got int8: / });
 });
@@ -66,6 +66,17 @@ test("int8 is multiplied by the scale of its row of the first axis, wherever it 
   const scale = new DataView(bytes.buffer, 1, 8);
   const made = fromTrait({ shape: [2, 2], dtype: "int8", data: Int8Array.of(-127, 2, 1, 0), scale });
   assert.deepEqual(made, tensor([2, 2], [-63.5, 1, 3, 0]));
+});
+
+test("int12 has its upper bits first, then its lower ones by twos; each scale is for as many numbers", () => {
+  const data = Uint8Array.of(0x7f, 0x80, 0xff, 0x1f, 0x0f); // 0x7ff, 0x801 and 0xfff
+  const made = fromTrait({ shape: [3], dtype: "int12", data, scale: Float32Array.of(1, 0.5) });
+  assert.deepEqual(made, tensor([3], [2047, -2047, -0.5]));
+});
+
+test("int16 is little-endian, and has a scale for each row", () => {
+  const made = fromTrait({ shape: [2, 1], dtype: "int16", data: Uint8Array.of(1, 2, 0xff, 0xff), scale: Float32Array.of(1, 4) });
+  assert.deepEqual(made, tensor([2, 1], [513, -4]));
 });
 
 test("a place is channel, row and column of the last axes; a vector is one row", () => {

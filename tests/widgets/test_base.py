@@ -106,8 +106,11 @@ def test_arrays_are_packed_as_little_endian_float32_or_uint8() -> None:
 ROWS = np.random.default_rng(0).normal(size=(4, 3, 2)) * np.array([1e-3, 1, 0, 1e4])[:, None, None]
 
 
-@pytest.mark.parametrize("values", [ROWS, ROWS[1, :, 0], np.float64(2.5), np.zeros((0, 3)), ROWS > 0])
-@pytest.mark.parametrize("dtype", ["float32", "float16", "int8"])
+MANY = np.random.default_rng(1).normal(size=(7, 19)) * np.logspace(-3, 3, 19)
+
+
+@pytest.mark.parametrize("values", [ROWS, ROWS[1, :, 0], np.float64(2.5), np.zeros((0, 3)), ROWS > 0, MANY])
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int16", "int12", "int8"])
 def test_the_page_reads_the_numbers_that_unpack_gives(dtype: str, values: np.ndarray) -> None:
     packed = pack(values, dtype)
     sent = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in packed.items()}
@@ -121,12 +124,26 @@ def test_the_page_reads_the_numbers_that_unpack_gives(dtype: str, values: np.nda
     assert unpack(packed).shape == np.shape(values)
 
 
-def test_float16_rounds_as_ieee_does_and_int8_by_at_most_half_a_step_of_its_row() -> None:
+def test_float16_rounds_as_ieee_does() -> None:
     np.testing.assert_array_equal(unpack(pack(ROWS, "float16")), ROWS.astype(np.float32).astype(np.float16))
-    step = np.abs(ROWS).max(axis=(1, 2)) / 127
-    error = np.abs(unpack(pack(ROWS, "int8")) - ROWS).max(axis=(1, 2))
-    assert (error <= 0.5001 * step + 1e-12).all()
+
+
+@pytest.mark.parametrize(("dtype", "steps"), [("int8", 127), ("int16", 32767)])
+def test_whole_numbers_round_by_at_most_half_a_step_of_their_row(dtype: str, steps: int) -> None:
+    rows = ROWS.astype(np.float32)
+    step = np.abs(rows).max(axis=(1, 2)) / steps
+    error = np.abs(unpack(pack(rows, dtype)) - rows).max(axis=(1, 2))
+    assert (error <= 0.5 * step + 1e-7 * steps * step).all()
     assert (error[step > 0] > 0).all()
+
+
+def test_twelve_bits_round_by_at_most_half_a_step_of_the_64_numbers_around() -> None:
+    values = MANY.astype(np.float32).ravel()  # 133 numbers: three runs of 45, 45 and 43
+    error = np.abs(unpack(pack(values, "int12")) - values)
+    for run in (slice(0, 45), slice(45, 90), slice(90, 133)):
+        step = np.abs(values[run]).max() / 2047
+        assert 0.25 * step < error[run].max() <= 0.501 * step
+    assert len(pack(values, "int12")["data"]) == 133 + 67
 
 
 def test_pictures_stay_uint8_and_float32_is_exact() -> None:
@@ -137,8 +154,9 @@ def test_pictures_stay_uint8_and_float32_is_exact() -> None:
 @pytest.mark.parametrize(
     ("values", "dtype", "message"),
     [
-        ([1.0], "int4", "pack needs dtype to be one of float32, float16, int8, got 'int4'"),
+        ([1.0], "int4", "pack needs dtype to be one of float32, float16, int16, int12, int8, got 'int4'"),
         ([1.0, np.nan], "int8", "pack needs finite numbers for int8, got NaN or infinity"),
+        ([1.0, np.inf], "int12", "pack needs finite numbers for int12, got NaN or infinity"),
         ([1.0, -1e5], "float16", "pack needs numbers within 65504 for float16, got 100000: use float32"),
     ],
 )

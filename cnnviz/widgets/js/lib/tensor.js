@@ -4,9 +4,9 @@
 /**
  * @typedef {object} Packed   as Python's `pack` makes
  * @property {number[]} shape
- * @property {"float32" | "float16" | "int8" | "uint8"} dtype
+ * @property {"float32" | "float16" | "int16" | "int12" | "int8" | "uint8"} dtype
  * @property {ArrayBufferView} data
- * @property {ArrayBufferView} [scale]   of int8: float32, what each row of the first axis is multiplied by
+ * @property {ArrayBufferView} [scale]   of whole numbers: float32, each for so many of them that all are multiplied
  */
 
 /**
@@ -49,11 +49,12 @@ export function fromTrait({ shape, dtype, data, scale }) {
   if (dtype === "uint8") return tensor(shape, Float32Array.from(bytes));
   if (dtype === "float32") return tensor(shape, new Float32Array(bytes.buffer));
   if (dtype === "float16") return tensor(shape, fromHalves(new Uint16Array(bytes.buffer)));
-  if (dtype === "int8" && scale) {
-    return tensor(shape, scaledRows(new Int8Array(bytes.buffer), new Float32Array(ownBytes(scale).buffer)));
+  if (dtype.startsWith("int") && scale) {
+    const whole = dtype === "int16" ? new Int16Array(bytes.buffer) : dtype === "int12" ? twelveBits(bytes) : new Int8Array(bytes.buffer);
+    return tensor(shape, scaledRuns(whole, new Float32Array(ownBytes(scale).buffer)));
   }
   throw new Error(
-    `fromTrait needs float32, float16, int8 with its scale, or uint8 numbers, got ${dtype}: ` +
+    `fromTrait needs float32, float16, int16, int12 or int8 with its scale, or uint8 numbers, got ${dtype}: ` +
       "send what cnnviz.widgets._base.pack makes",
   );
 }
@@ -82,11 +83,24 @@ function fromHalves(halves) {
   return numbers;
 }
 
-/** @param {Int8Array} whole @param {Float32Array} scale  one a row */
-function scaledRows(whole, scale) {
-  const length = whole.length / Math.max(1, scale.length);
+/** The upper eight bits of each number, then the lower four, two in a byte. @param {Uint8Array} bytes */
+function twelveBits(bytes) {
+  const whole = new Int16Array(Math.floor((bytes.length * 2) / 3));
+  const upper = new Int8Array(bytes.buffer);
+  for (let i = 0; i < whole.length; i++) {
+    whole[i] = upper[i] * 16 + ((bytes[whole.length + (i >> 1)] >> (4 * (i & 1))) & 15);
+  }
+  return whole;
+}
+
+/** @param {Int8Array | Int16Array} whole @param {Float32Array} scale  one a run of numbers, of which the last may be shorter */
+function scaledRuns(whole, scale) {
+  const length = Math.ceil(whole.length / scale.length);
   const numbers = new Float32Array(whole.length);
-  for (let i = 0; i < whole.length; i++) numbers[i] = whole[i] * scale[Math.floor(i / length)];
+  for (let run = 0; run < scale.length; run++) {
+    const end = Math.min(whole.length, (run + 1) * length);
+    for (let i = run * length; i < end; i++) numbers[i] = whole[i] * scale[run];
+  }
   return numbers;
 }
 
