@@ -104,6 +104,9 @@ def test_what_was_overwritten_is_read_as_it_is_then():
         lambda x: F.gelu(x) + F.gelu(x, approximate="tanh") + F.mish(x),
         lambda x: F.hardtanh(x, -0.3, 0.4) + x.clamp(min=0.1) + x.clamp(max=0.5) + F.relu6(x * 9),
         lambda x: F.glu(x, dim=1),
+        lambda x: x.abs() + F.softsign(x),
+        lambda x: torch.cat([torch.zeros_like(x), torch.ones_like(x), torch.full_like(x, 2.5) * x], 1),
+        lambda x: F.pixel_unshuffle(x[..., :4], 2),
         lambda x: torch.stack([x, x * 2], dim=2).flatten(1, 2),
         lambda x: torch.cat([x], dim=1) + 1,
         lambda x: x.unbind(1)[2] + x.select(1, 0),
@@ -134,6 +137,21 @@ def test_functions_of_torch_become_operations_of_the_vocabulary(function):
 
     x = torch.randn(2, 4, 4, 5, generator=torch.Generator().manual_seed(0))
     near(run(Model().eval(), x), function(x), "output")
+
+
+@pytest.mark.parametrize("number", [2.5, torch.tensor(2.5)])
+def test_cells_that_are_set_to_a_number_hold_it_in_every_batch(number):
+    class Model(nn.Module):
+        def forward(self, x):
+            y = x * 2
+            y[:, 1] = number
+            y[:, :, 4:] = 7  # beyond the last row: none
+            y[..., -1].zero_()
+            return y
+
+    model = Model().eval()
+    graph, x = to_graph(model, torch.randn(1, 4, 4, 5)), torch.randn(3, 4, 4, 5)
+    near(graph.run(x.numpy())[graph.nodes[-1].name], model(x), "output")
 
 
 @pytest.mark.parametrize(

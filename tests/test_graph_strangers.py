@@ -139,6 +139,7 @@ def test_a_graph_whose_batch_axis_is_squeezed_refuses_another_batch(function):
         (lambda self, x: x @ torch.ones(6), "matmul.default with weights of 1 axes instead of 2"),
         (lambda self, x: torch.einsum("nchw,nkhw->nck", x, x), "einsum"),
         (lambda self, x: x * (x > 0), "gt.Scalar"),
+        (lambda self, x: x * torch.ones_like(x, dtype=torch.bool), "ones_like.* with another value than one floating"),
         (lambda self, x: x.repeat(2, 1, 1, 1), "repeat.default from"),
     ],
 )

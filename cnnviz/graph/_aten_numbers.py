@@ -64,6 +64,19 @@ def _pow(t: Emitter, self: Any, exponent: Any) -> Draft:
     return t.emit("mul", {}, self, self)
 
 
+def _abs(t: Emitter, self: Any) -> Draft:
+    """ReLU of both signs: at 0 its slope is 0, as that of torch's abs."""
+    both = [t.emit("relu", {}, x) for x in (self, _scale(t, self, -1.0))]
+    return t.emit("add", {}, *both)
+
+
+def _fill(t: Emitter, self: Any, value: Any) -> Draft:
+    """One number in every cell, of any batch."""
+    if (plain := _number(value)) is None or not t.node.meta["val"].is_floating_point():
+        raise t.refused(f"{t.node.target} with another value than one floating-point number")
+    return _scale(t, self, 0.0, plain)
+
+
 def _mean(t: Emitter, self: Any, dim: Sequence[int] | None = None, keepdim: bool = False, dtype: Any = None) -> Draft:
     axes = [int(d) for d in dim] if dim else list(range(len(self.shape)))
     return t.emit("mean", {"dim": axes, "keepdim": keepdim}, self)
@@ -93,7 +106,7 @@ def _clamp(t: Emitter, self: Any, min: Any = None, max: Any = None) -> Draft:
     low, high = (None if bound is None else _number(bound) for bound in (min, max))
     if (low, high) != (min, max) and any(_number(bound) is None for bound in (min, max) if bound is not None):
         raise t.refused(f"{t.node.target} with bounds that are not two numbers")
-    return _hardtanh(t, self, low, high)
+    return t.emit("hardtanh", {"min_val": low, "max_val": high, "closed": True}, self)
 
 
 def _elu(t: Emitter, self: Any, alpha: float, scale: float = 1, input_scale: float = 1) -> Draft:
@@ -133,6 +146,13 @@ HANDLERS: dict[str, Handler] = {
     "neg": lambda t, self: _scale(t, self, -1.0),
     "square": lambda t, self: _pow(t, self, 2),
     "pow": _pow,
+    "abs": _abs,
+    "absolute": _abs,
+    "fill": _fill,
+    "zero": lambda t, self: _fill(t, self, 0.0),
+    "full_like": lambda t, self, fill_value, **_: _fill(t, self, fill_value),
+    "zeros_like": lambda t, self, **_: _fill(t, self, 0.0),
+    "ones_like": lambda t, self, **_: _fill(t, self, 1.0),
     "mean": _mean,
     "sum": _sum,
     **{op: _plain(op) for op in ("relu", "relu6", "hardswish", "hardsigmoid", "mish", "sigmoid", "tanh", "silu")},

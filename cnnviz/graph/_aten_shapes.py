@@ -116,6 +116,8 @@ def _slice_scatter(
         raise t.refused(f"{t.node.target} with a step")
     x, new = t.tensor(self), t.tensor(src)
     first, past, _ = slice(start, end).indices(x.shape[dim])
+    if past <= first:
+        return x
     before, behind = range(first), range(past, x.shape[dim])
     parts = [_between(t, x, dim, 0, first)] if before else []
     parts += [new]
@@ -177,6 +179,14 @@ def _pixel_shuffle(t: Emitter, self: Draft, upscale_factor: int) -> Draft:
     return t.emit("pixel_shuffle", {"upscale_factor": upscale_factor}, self)
 
 
+def _pixel_unshuffle(t: Emitter, self: Draft, downscale_factor: int) -> Draft:
+    n, c, h, w = self.shape
+    r = downscale_factor
+    parts = _reshape(t, self, (n, c, h // r, r, w // r, r))
+    turned = t.emit("permute", {"dims": [0, 1, 3, 5, 2, 4]}, parts, shape=(n, c, r, r, h // r, w // r))
+    return _reshape(t, turned)
+
+
 def _glu(t: Emitter, self: Draft, dim: int = -1) -> Draft:
     value, gate = _chunk(t, self, 2, dim)
     return t.emit("mul", {}, value, t.emit("sigmoid", {}, gate))
@@ -212,5 +222,6 @@ HANDLERS: dict[str, Handler] = {
     "channel_shuffle": _channel_shuffle,
     "native_channel_shuffle": _channel_shuffle,
     "pixel_shuffle": _pixel_shuffle,
+    "pixel_unshuffle": _pixel_unshuffle,
     "glu": _glu,
 }

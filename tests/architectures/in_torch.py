@@ -26,10 +26,10 @@ class Running(torch.fx.Interpreter):
         return self.seen[node.name]
 
     def of(self, x: torch.Tensor) -> dict[str, Any]:
-        """What every node gave."""
+        """What every node gave; where x requires a gradient, with the way back to it."""
         stored = {**self.program.constants, **self.program.state_dict}
         specs = self.program.graph_signature.input_specs
-        with torch.no_grad():
+        with torch.set_grad_enabled(x.requires_grad):
             self.run(*(stored.get(spec.target, x) for spec in specs))
         return self.seen
 

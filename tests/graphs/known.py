@@ -1,0 +1,128 @@
+"""What torch says of a network, node by node of its graph: numbers, and gradients of one of its output's."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cnnviz.graph import INPUT, Graph
+from cnnviz.graph._draft import Draft
+from cnnviz.graph._export import functional, leaves
+from cnnviz.graph._translate import Translator
+from tests.architectures.in_torch import Running
+
+Arrays = dict[str, NDArray[Any]]
+
+# Where nodes like these follow each other, a graph reads past them: their own gradient is a part of torch's.
+PASSED_BY = ("reshape", "flatten", "permute", "pad")
+
+
+@dataclass
+class Known:
+    """A network's graph, what it read, and torch's numbers and gradients by node, of the output's cell `target`.
+
+    exact: the same in float64, which tells how far from the truth float32 is where terms cancel.
+    """
+
+    graph: Graph
+    x: NDArray[Any]
+    target: int
+    values: Arrays
+    gradients: Arrays
+    exact_values: Arrays
+    exact_gradients: Arrays
+
+
+class Differentiable(Running):
+    """Runs a program as torch does; what torch has no gradient of as what has one."""
+
+    def run_node(self, node: Any) -> Any:
+        """A copy into a tensor is the tensor that is copied."""
+        if str(node.target) == "aten.copy.default":
+            to, new = (self.env[value] for value in node.args[:2])
+            self.seen[node.name] = new.expand_as(to).clone()
+            return self.seen[node.name]
+        return super().run_node(node)
+
+
+class Exact(Differentiable):
+    """The same in float64."""
+
+    def run_node(self, node: Any) -> Any:
+        """What the program converts or makes as float32 is float64."""
+        value = super().run_node(node)
+        if isinstance(value, torch.Tensor) and value.dtype == torch.float32:
+            value = self.seen[node.name] = value.double()
+        return value
+
+
+def known(net: torch.nn.Module, x: torch.Tensor, target: int) -> Known:
+    """`target` is counted from the output's first cell, and again from there where it is beyond the last."""
+    program = functional(net, x)
+    translator = Translator(program, leaves(net))
+    graph, names = translator.graph()
+    named = [(names[draft], node.name) for node, draft in _drafts(translator) if draft in names]
+    target %= prod(graph.nodes[-1].shape)
+    values, gradients = _run(Differentiable(program), named, graph, x, target)
+    return Known(graph, x.numpy(), target, values, gradients, *_run(Exact(program), named, graph, x.double(), target))
+
+
+def _drafts(translator: Translator) -> list[tuple[Any, Draft]]:
+    """What became one node of the graph, or stayed one; not what is spread over the shape of another later."""
+    return [
+        (node, value)
+        for node, value in translator.values.items()
+        if isinstance(value, Draft) and value.op != INPUT and value.shape == tuple(node.meta["val"].shape)
+    ]
+
+
+def _run(
+    running: Running, named: list[tuple[str, str]], graph: Graph, x: torch.Tensor, target: int
+) -> tuple[Arrays, Arrays]:
+    start = x.clone().requires_grad_()
+    seen = running.of(start)
+    first = {**{name: seen[node] for name, node in reversed(named)}, INPUT: start}
+    last = {name: seen[node] for name, node in named}
+    ops = {node.name: node.op for node in graph}
+    asked = {name: value for name, value in first.items() if value.requires_grad and ops.get(name) not in PASSED_BY}
+    score = last[graph.nodes[-1].name].flatten()[target]
+    found = torch.autograd.grad(score, list(asked.values()), allow_unused=True)
+    gradients = {name: value.numpy() for name, value in zip(asked, found, strict=True) if value is not None}
+    return {name: value.detach().numpy() for name, value in last.items()}, gradients
+
+
+def worst_value(net: Known, found: Arrays) -> tuple[float, str]:
+    """The largest error of a node's numbers and its name; where terms cancel, as a share of what the node reads."""
+    values = {INPUT: net.x, **net.values}
+    read = {node.name: [_largest(values[name]) for name in node.inputs if name in values] for node in net.graph}
+    return max(
+        (_error(found.get(name), value, net.exact_values[name], 0.01 * max(read[name], default=0)), name)
+        for name, value in net.values.items()
+    )
+
+
+def worst_gradient(net: Known, found: Arrays) -> tuple[float, str]:
+    """The largest error of the gradients by a node, and its name; a node left out has a gradient of 0."""
+    least = 1e-4 * max(map(_largest, net.gradients.values()))
+    return max(
+        (_error(found.get(name, np.zeros_like(value)), value, net.exact_gradients[name], least), name)
+        for name, value in net.gradients.items()
+    )
+
+
+def _error(value: NDArray[Any] | None, expected: NDArray[Any], exact: NDArray[Any], least: float) -> float:
+    """The largest difference, less ten times what torch's own float32 is off, as a share of the largest number.
+
+    Infinite for other shapes and for what is no number.
+    """
+    if value is None or value.shape != expected.shape or not np.isfinite(value).all():
+        return float("inf")
+    off = _largest(value - expected) - 10 * _largest(expected - exact)
+    return max(off, 0) / max(_largest(expected), least, 1e-12)
+
+
+def _largest(values: NDArray[Any]) -> float:
+    return float(np.abs(values).max())
