@@ -98,7 +98,7 @@ def test_every_node_and_every_gradient_in_the_page_equals_torch(nets: list[One],
 
 
 def test_recordings_equal_copies_bit_for_bit_the_first_time_and_later(nets: list[One]) -> None:
-    for one in nets:
+    for one in [one for one in nets if len(list(one.net.children()))]:
         outputs, answer = copies_in_hooks(one.net, one.x)
         for _ in range(2):
             recording = cnnviz.record(one.net, one.x)
