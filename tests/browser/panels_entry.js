@@ -5,7 +5,8 @@ import { Lab } from "./../../cnnviz/widgets/js/lib/lab.js";
 import { mountChannels } from "./../../cnnviz/widgets/js/lib/panel_channels.js";
 import { mountCompare } from "./../../cnnviz/widgets/js/lib/panel_compare.js";
 import { mountUnitPanel } from "./../../cnnviz/widgets/js/lib/panel_unit.js";
-import { fromTrait } from "./../../cnnviz/widgets/js/lib/tensor.js";
+import { PRECISIONS, rounded } from "./../../cnnviz/widgets/js/lib/precision.js";
+import { fromTrait, tensor } from "./../../cnnviz/widgets/js/lib/tensor.js";
 import { followTheme } from "./../../cnnviz/widgets/js/lib/theme.js";
 
 /** @param {{model: any, el: HTMLElement}} context */
@@ -45,8 +46,14 @@ function render({ model, el }) {
   };
   const others = readNodes(model.get("others"));
   const params = others.length ? Object.fromEntries(others.map((node) => [node.name, node.params])) : undefined;
-  const compare = () => mountCompare(panel("compare"), lab, { params, label: "halved weights" }, signal);
-  Object.assign(window, { lab, unit, channels, compare, told, end: () => ended.abort() });
+  const compare = (precision = "") => {
+    const chosen = (/** @type {string} */ now) => told.push(["rounded", now]);
+    return mountCompare(panel("compare"), lab, { params, label: "halved weights", precision, rounded: chosen }, signal);
+  };
+  /** Every precision's numbers. @param {number[]} shape @param {number[]} values */
+  const roundAll = (shape, values) =>
+    Object.fromEntries(PRECISIONS.map((precision) => [precision, [...rounded(tensor(shape, values), precision).data]]));
+  Object.assign(window, { lab, unit, channels, compare, roundAll, told, end: () => ended.abort() });
   return () => ended.abort();
 }
 
