@@ -3,13 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from cnnviz import _check, attribution
-from cnnviz._arrays import plain
+from cnnviz._pictures import PIXEL, Numbers, linear, network_input, to_pictures
 from cnnviz.recorder import layers as layer_table
 from cnnviz.widgets.attributions import Attributions, MethodMaps
-from cnnviz.widgets.explorer import check_pictures, per_channel
 
 METHODS = ("saliency", "gradient_x_input", "smoothgrad", "integrated_gradients", "occlusion", "gradcam", "layer_cam")
 
@@ -38,19 +35,21 @@ def attributions(
     methods: Sequence[str] = METHODS,
     options: Mapping[str, Mapping[str, Any]] | None = None,
     layers: Sequence[str] | None = None,
-    scale: float | Sequence[float] = 1 / 255,
-    shift: float | Sequence[float] = 0.0,
+    mean: Numbers | None = None,
+    std: Numbers | None = None,
+    scale: Numbers = PIXEL,
+    shift: Numbers = 0.0,
     seed: int = 0,
     title: str | None = None,
     after: str | None = None,
 ) -> Attributions:
     """Attribution methods side by side over the picture, and a slider that makes the network random from the top.
 
-    images: uint8 (N, C, H, W), C = 1 or 3; a pixel times `scale` plus `shift`, one number or one a channel, is what the
-    model reads. target: a class, one a picture, or None for each one's likeliest. methods: names of
-    `cnnviz.attribution`. options: further arguments by method, such as {"occlusion": {"patch": 32}}. layers: which
-    become random, in this order, layers or blocks; by default all that have parameters, or the blocks of a model with
-    more than twelve. after: the id of a question of `cnnviz.ask`; the slider waits until it is answered.
+    images, mean, std, scale, shift: pictures, and what the model reads of them, as `cnnviz.explore` takes them.
+    target: a class, one a picture, or None for each one's likeliest. methods: names of `cnnviz.attribution`. options:
+    further arguments by method, such as {"occlusion": {"patch": 32}}. layers: which become random, in this order,
+    layers or blocks; by default all that have parameters, or the blocks of a model with more than twelve. after: the id
+    of a question of `cnnviz.ask`; the slider waits until it is answered.
     Everything is computed here, at once: each method runs once more than there are layers. The model, of torch or
     cnnviz.nn, is left as it was.
     Raises ValueError for an unknown method or layer, for options of a method that is not asked for, and for images that
@@ -61,14 +60,9 @@ def attributions(
     >>> attributions(models.clothes(seed=0), images, methods=["saliency", "gradcam"])
     Attributions(saliency, Grad-CAM; 1 picture of 28 × 28; 3 layers)
     """
-    try:
-        pictures = check_pictures(plain(images))
-        factors, offsets = (per_channel(name, n, pictures.shape[1]) for name, n in (("scale", scale), ("shift", shift)))
-    except _check.Refused as error:
-        error.who = "attributions"
-        raise
-    factor, offset = (np.asarray(n, np.float32).reshape(-1, 1, 1) for n in (factors, offsets))
-    x = pictures * factor + offset
+    scale, shift = linear("attributions", mean, std, scale, shift)
+    pictures = to_pictures("attributions", images, scale, shift)
+    x = network_input(pictures, scale, shift, "attributions")
     names = [_check.one_of("attributions", "methods", name, _ALL) for name in methods]
     if not names:
         raise _check.bad_value("attributions", "at least one method", "none", f"take of {', '.join(_ALL)}")

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from cnnviz import _check
 from cnnviz._arrays import channels_last, plain
 from cnnviz._check import Array
+from cnnviz._pictures import PIXEL, Numbers, linear, network_input, to_pictures
 from cnnviz._precision import PRECISIONS
 from cnnviz.graph import Graph, channels_first, to_graph
 from cnnviz.recorder import Recording, record
-from cnnviz.widgets.explorer import Explorer, check_pictures, per_channel
-
-Numbers = float | Sequence[float]
+from cnnviz.widgets.explorer import Explorer
 
 
 def explore(
@@ -22,7 +21,9 @@ def explore(
     images: Any,
     class_names: Sequence[str] | None = None,
     *,
-    scale: Numbers = 1 / 255,
+    mean: Numbers | None = None,
+    std: Numbers | None = None,
+    scale: Numbers = PIXEL,
     shift: Numbers = 0.0,
     compare: Any = None,
     overlay: str = "",
@@ -37,8 +38,10 @@ def explore(
     model: a module of cnnviz.nn or torch.nn, a `cnnviz.graph.Graph`, or a `cnnviz.Recording` of these very images. A
     torch model with an operation that the page does not know is recorded, and the figure says which; so is any model
     when `layers` says what to record (names or patterns, as in `cnnviz.record`).
-    images: uint8 (N, C, H, W), C = 1 or 3, to start from; they are turned for a Keras model that has channels last. A
-    pixel times `scale` plus `shift` is the network's input, each one number or one a channel.
+    images: the pictures to start from: uint8 (N, C, H, W) or (N, H, W, C), C = 1 or 3, or a list of pictures of Pillow.
+    What the network reads of them is (pixel / 255 - mean) / std, or pixel * scale + shift, each one number or one a
+    channel; without either, pixel / 255. Images of floating point are taken for that input: their pixels are found
+    again, each rounded to one of 256 shades.
     class_names: by default numbers, for a network that ends in a vector.
     compare: a second model of the same layers, such as an earlier checkpoint, or {label: model}; or a precision, for
     the network beside itself with its weights rounded: "float16", "bfloat16", or "int8" down to "int2" (as
@@ -47,7 +50,7 @@ def explore(
     the trait of this name has the reader's choice. Like `compare` it needs a network that the page computes.
     image: the picture on the board. shared: one colour scale for all maps of a layer, else one a map. show: how many
     maps of a layer are drawn at first.
-    Raises TypeError for a model that can be neither computed nor recorded and for images that are not uint8, ValueError
+    Raises TypeError for a model that can be neither computed nor recorded and for images that are no pixels, ValueError
     for images that do not fit the network and names that do not fit its outputs.
 
     >>> from cnnviz import nn
@@ -55,7 +58,8 @@ def explore(
     >>> explore(model, np.zeros((3, 1, 8, 8), np.uint8), ["cat", "dog"])
     Explorer(5 layers, 3 pictures of 1 × 8 × 8)
     """
-    pictures = check_pictures(images.numpy() if hasattr(images, "numpy") else images)
+    scale, shift = linear("explore", mean, std, scale, shift)
+    pictures = to_pictures("explore", images, scale, shift)
     options = {"scale": scale, "shift": shift, "title": title or "", "image": image, "shared": shared, "show": show}
     inputs = network_input(pictures, scale, shift)
     live = " and ".join(name for name, given in (("compare", compare is not None), ("overlay", overlay)) if given)
@@ -82,19 +86,6 @@ def _refuse(live: str, got: str, do: str) -> None:
     """What only a live network has."""
     if live:
         raise _check.bad_value("explore", f"a network that the page can compute, for {live}", got, do)
-
-
-def network_input(pictures: NDArray[np.uint8], scale: Numbers, shift: Numbers) -> Array:
-    """What a network reads of pictures (N, C, H, W): each pixel times `scale` plus `shift`, float32.
-
-    >>> network_input(np.full((1, 3, 1, 1), 255, np.uint8), 1 / 255, (0, -0.5, 1)).ravel()
-    array([1. , 0.5, 2. ], dtype=float32)
-    """
-    factor, offset = (
-        np.asarray(per_channel(name, value, pictures.shape[1]), np.float32).reshape(-1, 1, 1)
-        for name, value in (("scale", scale), ("shift", shift))
-    )
-    return pictures.astype(np.float32) * factor + offset
 
 
 def _graph(model: Any, inputs: Array) -> Graph:

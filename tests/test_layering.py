@@ -15,6 +15,7 @@ PACKAGE = Path(cnnviz.__file__).parent
 MAY_IMPORT: dict[str, set[str]] = {
     "_check": set(),
     "_arrays": {"_check"},
+    "_pictures": {"_arrays", "_check"},
     "_rows": set(),
     "receptive": {"_check", "_arrays", "nn", "recorder"},
     "nn": {"_check"},
@@ -26,13 +27,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "train": {"_check", "nn", "data", "history"},
     "recorder": {"_check", "_rows", "nn"},
     "attribution": {"_check", "_arrays", "nn", "recorder"},
-    "widgets": {"_check", "_javascript", "_packed", "_precision", "page"},
+    "widgets": {"_check", "_javascript", "_packed", "_pictures", "_precision", "page"},
     "figures": {"_check"},
     "_experiment": {"_check", "graph"},
     "views": {"_check", "_experiment", "graph", "widgets"},
-    "views_attribution": {"_arrays", "_check", "attribution", "recorder", "widgets"},
+    "views_attribution": {"_arrays", "_check", "_pictures", "attribution", "recorder", "widgets"},
     "views_cone": {"_check", "widgets"},
-    "views_explore": {"_arrays", "_check", "_precision", "graph", "recorder", "widgets"},
+    "views_explore": {"_arrays", "_check", "_pictures", "_precision", "graph", "recorder", "widgets"},
     "questions": {"_check", "widgets"},
     "_packed": {"_check"},
     "_buffers": set(),
@@ -44,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "page": {"_check", "_buffers", "_javascript", "_minify", "compact"},
     "sphinx_ext": {"_check", "page", "widgets"},
     "check": {"_check"},
-    "cli": {"data", "graph", "models", "recorder", "views"},
+    "cli": {"_pictures", "data", "graph", "models", "recorder", "views"},
     "__main__": {"cli"},
 }
 # Parts that may import torch, inside the functions that need it; `nn` and what draws never do.

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from cnnviz._pictures import PIXEL, in_mode, linear
+
 from ._say import Refusal, numbers
 
 MOST_PIXELS = 64_000_000
@@ -35,7 +37,7 @@ def _picture(path: Path, channels: int, size: tuple[int, int]) -> tuple[NDArray[
                 )
             turned = image.getexif().get(ORIENTATION, 1) != 1
             upright = ImageOps.exif_transpose(image)
-            plain = _in_mode(upright, "L" if channels == 1 else "RGB")
+            plain = in_mode(upright, "L" if channels == 1 else "RGB")
     except FileNotFoundError:
         raise Refusal(f"there is no picture {str(path)!r}") from None
     except UnidentifiedImageError:
@@ -46,22 +48,6 @@ def _picture(path: Path, channels: int, size: tuple[int, int]) -> tuple[NDArray[
     fitted = ImageOps.fit(plain, (width, height), Image.Resampling.BICUBIC)
     pixels = np.asarray(fitted).reshape(height, width, channels).transpose(2, 0, 1)
     return np.ascontiguousarray(pixels), _said(plain, size, turned, upright.mode)
-
-
-def _in_mode(image: Any, mode: str) -> Any:
-    """In `mode`, what is transparent over white, sixteen bits as eight."""
-    if image.mode in ("I", "F"):
-        low, high = image.getextrema()
-        if not 0 <= low <= high <= 255 or (image.mode == "F" and 0 < high <= 1):
-            raise Refusal(
-                f"a picture's numbers of 32 bits have to be from 0 to 255, got {low:g} to {high:g}: convert it"
-            )
-    if image.mode.startswith("I;16"):
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    if "A" in image.getbands() or "transparency" in image.info:
-        with_alpha = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), with_alpha)
-    return image.convert(mode)
 
 
 def _said(image: Any, size: tuple[int, int], turned: bool, mode: str) -> str:
@@ -90,18 +76,12 @@ def input_scale(mean: str | None, std: str | None, scale: str | None, shift: str
     >>> input_scale("0.5", "0.25", None, None)
     ([0.01568627450980392], [-2.0])
     """
-    normal, linear = (mean, std), (scale, shift)
-    if any(normal) and any(linear):
+    normal, straight = (mean, std), (scale, shift)
+    if any(normal) and any(straight):
         raise Refusal("give --mean and --std, or --scale and --shift, not both")
-    if any(linear):
+    if any(straight):
         return numbers("--scale", scale or "1"), numbers("--shift", shift or "0")
     if not any(normal):
         return None
     means, stds = numbers("--mean", mean or "0"), numbers("--std", std or "1")
-    length = max(len(means), len(stds))
-    if {len(means), len(stds)} - {1, length}:
-        raise Refusal(f"--mean and --std need as many numbers, got {len(means)} and {len(stds)}")
-    if 0 in stds:
-        raise Refusal("--std needs numbers other than 0")
-    means, stds = (one * length if len(one) == 1 else one for one in (means, stds))
-    return [1 / (255 * s) for s in stds], [-m / s for m, s in zip(means, stds, strict=True)]
+    return linear("explain", means, stds, PIXEL, 0.0)

@@ -8,6 +8,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from cnnviz import _check
+from cnnviz._pictures import check_pictures, per_channel
 from cnnviz._precision import PRECISIONS
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
 from cnnviz.widgets._layout import sheet_height
@@ -79,7 +80,7 @@ class Explorer(Figure):
         shift: float | Sequence[float] = 0.0,
         **traits: Any,
     ) -> None:
-        pictures = check_pictures(images)
+        pictures = check_pictures("Explorer", images)
         network = [_send(node) for node in nodes]
         sizes = [list(shape) for shape in shapes]
         if class_names and sizes[-1] != [1, len(class_names)]:
@@ -98,8 +99,8 @@ class Explorer(Figure):
             compare=_send_compared(compare) if compare else {},
             images=pack(pictures),
             class_names=[str(name) for name in class_names],
-            scale=per_channel("scale", scale, pictures.shape[1]),
-            shift=per_channel("shift", shift, pictures.shape[1]),
+            scale=per_channel("Explorer", "scale", scale, pictures.shape[1]),
+            shift=per_channel("Explorer", "shift", shift, pictures.shape[1]),
             background=_background(pictures),
             _height=_heights(sizes, pictures.shape, len(class_names), traits.get("show", 32)),
             **traits,
@@ -155,30 +156,6 @@ class Explorer(Figure):
         count, *shape = self.images["shape"]
         size = " × ".join(map(str, shape))
         return f"{len(self.nodes)} layers, {count} picture{'' if count == 1 else 's'} of {size}"
-
-
-def check_pictures(images: ArrayLike) -> NDArray[np.uint8]:
-    """`images`, if they can be drawn on: uint8 (N, 1 or 3, H, W). TypeError or ValueError, with the remedy, if not."""
-    pictures = np.asarray(images)
-    if pictures.ndim != 4 or pictures.shape[1] not in (1, 3) or pictures.size == 0:
-        do = "a single picture is x[None], one without a channel axis x[None, None]"
-        raise _check.bad_value("Explorer", "pictures (N, 1, H, W) or (N, 3, H, W)", pictures.shape, do)
-    if pictures.dtype != np.uint8:
-        do = "pass them as they are stored, and what the network expects of them as scale and shift"
-        raise _check.bad_type("Explorer", "pictures of uint8, 0 to 255", pictures.dtype, do)
-    return pictures
-
-
-def per_channel(name: str, value: float | Sequence[float], channels: int) -> list[float]:
-    """One number, or one a channel, as a list. ValueError, with the remedy, for another count.
-
-    >>> per_channel("shift", -0.5, 3), per_channel("scale", (1, 2, 3), 3)
-    ([-0.5], [1.0, 2.0, 3.0])
-    """
-    numbers = [float(one) for one in np.atleast_1d(np.asarray(value, dtype=float)).ravel()]
-    if len(numbers) not in (1, channels):
-        raise _check.bad_value("Explorer", f"{name} as one number or {channels}, one a channel", f"{len(numbers)}")
-    return numbers
 
 
 def _send(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 import cnnviz
+from cnnviz._pictures import network_input
 from cnnviz.compact._error import SHADES, SHARE
-from cnnviz.views_explore import network_input
 from tests.architectures import ARCHITECTURES
 from tests.architectures.in_torch import graph_and_values
 from tests.browser.page_lab import assert_near, choose, errors, open_page

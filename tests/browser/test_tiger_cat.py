@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import data, models
-from cnnviz.views_explore import network_input
+from cnnviz._pictures import network_input
 from tests.browser.page_lab import assert_near, open_page
 
 PICTURE = data.photo("chelsea", size=224)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz import attribution, nn
-from cnnviz.views_explore import network_input
+from cnnviz._pictures import network_input
 from tests.browser.explorer_page import CLOTHES, MODEL, PICTURES, assert_sees, probabilities, shown_percent
 from tests.browser.readers import serious, sideways
 from tests.browser.tools_page import painted

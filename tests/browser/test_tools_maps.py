@@ -9,9 +9,9 @@ import torch
 from playwright.sync_api import Page
 
 from cnnviz import attribution, models
+from cnnviz._pictures import network_input
 from cnnviz.graph import to_graph
 from cnnviz.page import save
-from cnnviz.views_explore import network_input
 from cnnviz.widgets._base import bundle, pack
 from tests.browser import deep_networks
 from tests.browser.panels_page import CLOTHES, Panels, sent_nodes

@@ -117,5 +117,5 @@ def test_postscript_which_pillow_would_have_run_is_no_picture(tmp_path: Path) ->
 @pytest.mark.parametrize(("kind", "level"), [(np.float32, 0.5), (np.float32, 300), (np.int32, 65535), (np.int32, -1)])
 def test_numbers_that_would_be_cut_off_are_refused(tmp_path: Path, kind: type, level: float) -> None:
     Image.fromarray(np.full((2, 2), level, kind)).save(tmp_path / "a.tif")
-    with pytest.raises(Refusal, match="have to be from 0 to 255, got"):
+    with pytest.raises(Refusal, match="numbers of 32 bits from 0 to 255, got"):
         read_pictures([tmp_path / "a.tif"], 1, (2, 2))

@@ -86,8 +86,8 @@ def test_what_does_not_fit_is_refused(model):
         cnnviz.attributions(model, IMAGES, methods=[])
     with pytest.raises(ValueError, match="attributions needs options to be one of saliency, got 'occlusion'"):
         cnnviz.attributions(model, IMAGES, methods=["saliency"], options={"occlusion": {}})
-    with pytest.raises(TypeError, match="attributions needs pictures of uint8"):
-        cnnviz.attributions(model, IMAGES / 255)
+    with pytest.raises(ValueError, match="attributions needs images whose pixels are 0 to 255, got numbers"):
+        cnnviz.attributions(model, IMAGES * 2.0)
     with pytest.raises(ValueError, match=r"Attributions needs maps \(1, 1, 2, 2\) of none, got \(2, 1, 2, 2\)"):
         Attributions(
             np.zeros((1, 1, 2, 2), np.uint8), [MethodMaps("none", "", np.zeros((2, 1, 2, 2)), [])], [], ["cat"]

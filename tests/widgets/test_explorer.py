@@ -9,8 +9,8 @@ import torch
 
 import cnnviz
 from cnnviz import nn
+from cnnviz._pictures import network_input
 from cnnviz.graph import Graph, Node
-from cnnviz.views_explore import network_input
 from cnnviz.widgets import explorer
 from cnnviz.widgets._base import pack
 
@@ -121,11 +121,11 @@ def test_repr_is_short_and_the_same_each_time() -> None:
         (
             PICTURES[0],
             ValueError,
-            r"Explorer needs pictures \(N, 1, H, W\) or \(N, 3, H, W\), got \(1, 8, 8\): .*x\[None\]",
+            r"explore needs pictures \(N, 1, H, W\) or \(N, 3, H, W\), got \(1, 8, 8\): .*x\[None\]",
         ),
         (np.zeros((2, 2, 8, 8), np.uint8), ValueError, r"got \(2, 2, 8, 8\)"),
         (PICTURES[:0], ValueError, r"got \(0, 1, 8, 8\)"),
-        (PICTURES / 255, TypeError, "Explorer needs pictures of uint8, 0 to 255, got float64: .* scale and shift"),
+        (PICTURES * 2.0, ValueError, "explore needs images whose pixels are 0 to 255, got numbers from .* std"),
         (np.zeros((1, 3, 8, 8), np.uint8), ValueError, r"conv2d \(node '0'\) needs"),
         (np.zeros((1, 1, 2, 2), np.uint8), ValueError, "conv2d"),
     ],
@@ -164,7 +164,7 @@ def test_scale_and_shift_are_one_number_or_one_a_channel() -> None:
     colour = np.zeros((2, 3, 8, 8), np.uint8)
     figure = cnnviz.explore(nn.Sequential(nn.Flatten()), colour, scale=(1, 2, 3), shift=-0.5)
     assert (figure.scale, figure.shift) == ([1, 2, 3], [-0.5])
-    with pytest.raises(ValueError, match="Explorer needs shift as one number or 3, one a channel, got 2"):
+    with pytest.raises(ValueError, match="explore needs shift as one number or 3, one a channel, got 2"):
         cnnviz.explore(nn.Sequential(nn.Flatten()), colour, shift=(1, 2))
 
 
