@@ -45,7 +45,7 @@ class Explorer(Figure):
     _esm = bundle("explorer.js")
     _css = stylesheet(
         *("figure.css", "stepper.css", "maps.css", "board.css", "rows.css", "rows_touch.css"),
-        *("explorer.css", "panels.css", "channels.css", "tools.css"),
+        *("explorer.css", "glance.css", "panels.css", "channels.css", "tools.css"),
     )
 
     nodes = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -6,6 +6,7 @@ import { button, checkbox } from "./controls.js";
 import { readPalette } from "./draw.js";
 import { FindField } from "./explorer_find.js";
 import { readCompared, readNodes, readPictures, readRecords } from "./explorer_graph.js";
+import { Glance, hintWords } from "./explorer_glance.js";
 import { explorerKeys } from "./explorer_keys.js";
 import { outlineSources } from "./explorer_link.js";
 import { LayerList } from "./explorer_list.js";
@@ -49,6 +50,7 @@ const MEASURE = "cnnviz-explore"; // its User Timing entry: one pass, from the p
 
 export class ExplorerView {
   #frame = 0;
+  /** @type {LayerBand | null} whose unit is current */ #pointed = null;
   /** @type {{picture: Picture, index: number} | null} on the board, not computed yet */ #next = null;
 
   /**
@@ -140,14 +142,15 @@ export class ExplorerView {
     layers.classList.toggle("is-deep", this.list.deep);
     const options = element("div", "cnnviz-explorer-options");
     const keys = explorerKeys(this.root, this.signal);
-    const hint = element("span", "cnnviz-quiet", "Point at a unit to see what it looks at; click it to see how it is made.");
+    const hint = element("span", "cnnviz-quiet cnnviz-hint", hintWords(this.list.deep));
     const more = element("div", "cnnviz-explorer-more");
     more.append(this.#makeCompare(), keys.button);
-    options.append(this.list.deep ? this.#makeFind().el : hint, this.own.el, more);
+    options.append(...(this.list.deep ? [this.#makeFind().el, this.own.el, hint, more] : [hint, this.own.el, more]));
     const rows = element("div", "cnnviz-explorer-rows");
     rows.append(this.list.scroller);
     if (this.list.deep) rows.append(this.#makeMinimap().el);
-    layers.append(options, keys.list, rows);
+    this.glance = new Glance(this.lab, this.side.board.board, (band, at) => this.panels.openUnit(band.node.name, at), this.signal);
+    layers.append(this.glance.above, options, keys.list, rows, this.glance.below);
     return layers;
   }
 
@@ -261,7 +264,11 @@ export class ExplorerView {
   /** @param {LayerBand} band @param {number | null} at @param {"pointer" | "key" | "focus"} by */
   #onUnit(band, at, by) {
     const { lab, list } = this;
+    // A finger has chosen the next layer's unit before the focus leaves the layer of the one before.
+    if (at === null && band !== this.#pointed) return;
+    this.#pointed = band;
     outlineSources({ lab, board: this.side.board, bands: list.bands, bandOf: (name) => list.bandOf(name) }, band, at);
+    this.glance?.show(band, at);
     if (at !== null && by !== "pointer") this.say(band.unitText());
   }
 
