@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz import _check
 from cnnviz._check import Array
 
 
@@ -15,6 +16,9 @@ def plain(value: Any) -> Array:
     dtype('float32')
     """
     if hasattr(value, "detach"):
+        if value.is_meta:
+            do = "record a model whose weights are loaded"
+            raise _check.bad_value("a figure", "numbers", "a tensor on the meta device, which has none", do)
         value = value.detach().cpu()
         value = value.dequantize() if value.is_quantized else value
         value = (value.float() if value.is_floating_point() and value.element_size() < 4 else value).numpy()

@@ -44,6 +44,14 @@ def check_plain(module: Any) -> None:
         raise _check.bad_type("to_graph", "an example for what is no plain layer", got)
 
 
+def check_numbers(model: Any, example: Any) -> None:
+    """Raises ValueError for a torch model or an example on the meta device."""
+    held = _tensors(model) if is_torch(model) else ()
+    if any(getattr(value, "is_meta", False) for value in (*held, example)):
+        do = "load the weights first; cnnviz.layers(model, x) needs none"
+        raise _check.bad_value("to_graph", "a model and an example that hold numbers", "one on the meta device", do)
+
+
 def exported(model: Any, example: Any) -> Graph:
     """The graph of a torch model, traced with `example`; see to_graph."""
     program = functional(model, example)

@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz import _check
 
 from ._describe import describe, vocabulary_class
-from ._export import check_plain, exported, is_torch, unwrapped
+from ._export import check_numbers, check_plain, exported, is_torch, unwrapped
 from ._nodes import INPUT, Graph, Node
 
 
@@ -37,6 +37,7 @@ def to_graph(model: Any, example: Any = None) -> Graph:
         do = "make one and give that" if isinstance(model, type) else ""
         raise _check.bad_type("to_graph", "a model of torch, Keras or cnnviz.nn", got, do)
     model = unwrapped(model)
+    check_numbers(model, example)
     try:
         graph = _chain(model)
     except (TypeError, ValueError) as error:

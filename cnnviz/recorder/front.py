@@ -114,7 +114,8 @@ def layers(model: Any, x: Any) -> LayerTable:
     """The leaf layers that `model` calls for `x`, with what a recording of each takes: a table that prints.
 
     Runs the model once, keeps none of what it computes, and leaves nothing behind. `memory` is in bytes, of the
-    outputs; a recording with gradients takes twice as much. Takes and raises what `record` does.
+    outputs; a recording with gradients takes twice as much. Takes and raises what `record` does. Of a model and an
+    input on torch's "meta" device it computes nothing, however large they are.
 
     >>> from cnnviz import models
     >>> layers(models.clothes(), np.zeros((1, 1, 28, 28), np.float32))
