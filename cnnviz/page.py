@@ -182,20 +182,28 @@ def split_sources(
 def placeholder(model_id: str, states: dict[str, dict[str, Any]]) -> str:
     """Where a view will stand: it keeps the figure's height free (`_height`: [from this width on, so high], in pixels).
 
-    >>> placeholder("a", {"a": {"state": {"_height": [[0, 900], [600, 500]]}}}).split("}}")[1]
-    '@container(min-width:600px){.room-fd2c7c5d3c0cd8c4::before{height:500px}'
+    >>> placeholder("a", {"a": {"state": {"_height": [[0, 900], [600, 500]]}}}).count("@container(min-width:600px)")
+    1
     """
     match states.get(model_id, {}).get("state", {}).get("_height"):
-        case [[_, _], *_] as steps:
+        case [_, *_] as steps if all(map(_is_step, steps)):
             name = f"room-{_digest(json.dumps(steps))}"
-            rule = "@container(min-width:{:.0f}px){{.%s::before{{height:{:.0f}px}}}}" % name
-            style = f"<style>{''.join(rule.format(*step) for step in steps)}</style>"
+            place = f".{name}::before"
+            rules = (f"@container(min-width:{w:.0f}px){{{place}{{height:{h:.0f}px}}}}" for w, h in steps)
+            style = f"<style>{''.join(rules)}</style>"
         case _:  # Somebody else's widget keeps no place free, or means something else by that name.
             name = style = ""
     return (
         f'{style}<div class="{f"anywidget-view {name}".strip()}" data-anywidget="{html.escape(model_id)}">'
         "<noscript>This figure needs JavaScript.</noscript></div>"
     )
+
+
+def _is_step(step: Any) -> bool:
+    match step:
+        case [int() | float() as width, int() | float() as height]:
+            return math.isfinite(width) and math.isfinite(height)
+    return False
 
 
 def state_json(states: dict[str, dict[str, Any]]) -> str:

@@ -18,7 +18,7 @@ class Hello(anywidget.AnyWidget):
     _esm = "export default { render({ model, el }) { el.textContent = model.get('text'); } };"
     _css = "div { color: inherit; }"
     text = traitlets.Unicode("</script>").tag(sync=True)
-    _height = traitlets.List([120, 340]).tag(sync=True)
+    _height = traitlets.List([[0, 340], [600, 120]]).tag(sync=True)
     other = traitlets.Any(None, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
 unseen = Hello(text="never shown")
 Hello(other=Hello(text="shown by another"))
@@ -68,7 +68,9 @@ def test_a_page_carries_what_it_shows_and_what_that_names(site: Path) -> None:
 
 def test_a_view_becomes_a_place_of_the_right_height(site: Path) -> None:
     html = (site / "index.html").read_text()
-    assert 'style="--wide: 120px; --narrow: 340px"' in html
+    rules = re.findall(r"@container\(min-width:(\d+)px\)\{\.(room-[0-9a-f]+)::before\{height:(\d+)px\}\}", html)
+    assert [(width, height) for width, _, height in rules] == [("0", "340"), ("600", "120")]
+    assert {name for _, name, _ in rules} == set(re.findall(r'class="anywidget-view (room-[0-9a-f]+)"', html))
     assert "widget-view+json" not in html
     state = re.search(r'<script type="application/vnd.jupyter.widget-state\+json">(.*?)</script>', html, re.DOTALL)
     assert state

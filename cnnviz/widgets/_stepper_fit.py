@@ -13,16 +13,21 @@ FEW_ROWS = 8
 LARGEST = {"map": 40, "kernel": 56, "vector": 48, "single": 44}
 
 
+Kind = Literal["map", "kernel", "vector", "single"]
+
+
 @dataclass(frozen=True)
 class Need:
-    """A grid: rows and columns with the padding, and CSS pixels beside its cells."""
+    """A grid: rows and columns with the padding, CSS pixels beside its cells, and what stands above them."""
 
     name: str
-    kind: Literal["map", "kernel", "vector", "single"]
+    kind: Kind
     column: int
     rows: int
     cols: int
     margin: int
+    label: str = ""
+    size: str = ""
 
 
 Cells = dict[str, int]

@@ -1,6 +1,6 @@
-"""How much room a page keeps for a stepper before it stands: what `js/lib/stepper_layout.js` will do, in Python.
+"""How much room a page keeps for a stepper before it stands: what `js/lib/stepper_stage.js` will do, in Python.
 
-The grids are laid out by the same rules; only the words beside them are guessed from how long they are.
+The grids are laid out by the same rules; of the words beside them only the lengths are known, and about.
 """
 
 import math
@@ -8,25 +8,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnnviz.widgets._stepper_fit import LEAST_GAP, Need, fit_cells, stacked
-from cnnviz.widgets._stepper_words import PRODUCTS, caption_words, input_channels, longest_sentence, what_is_lost
+from cnnviz.widgets._layout import steps, wrapped
+from cnnviz.widgets._stepper_fit import LEAST_COLUMN, LEAST_GAP, NARROW, Cells, Kind, Need, fit_cells, stacked
+from cnnviz.widgets._stepper_words import caption_words, input_channels, lost_letters, sentence_letters, size_words
 
-COLUMN = 896  # CSS pixels inside the figure, in the book
-PHONE = 358
 FRAME = 32  # padding above and below
 TITLE = 30
-CHOICES = 52  # a row: which channel, which gradient
-TITLES = 44  # of a grid: its name above, its scale below
+GAP = 8
+NAME, SCALE = 22.5, 21.5  # of a grid: above and below its cells
+NARROW_GRID = 180  # the least width of a grid on a phone: its title
 INDEXES = 16  # above a vector's cells
 VEIL = 170  # at least, in the output's place
 SINGLE = 54  # one cell beside its name
 LINE = 24  # of the sentence
 SMALL = 19.5  # a line of the smaller type
-LETTER, SMALL_LETTER = 8.2, 7.2  # about, in these types
-CONTROLS = 44 + 8 + 44  # two rows
-PHONE_CONTROLS = 96 + 8 + 96
+LETTER, NAME_LETTER, SMALL_LETTER = 7.6, 7.7, 6.7  # about, in these types
+CAPTION_LETTER = 6.2
+WORD_LETTER = 7.8  # as in js/lib/stepper_stage.js
+CONTROL, WRAPPED = 44, 52  # a row of controls, and one more
+ROWS = (316, 348, 532, 692)  # widths below which the two rows of controls become three, four, five, six
 
 Shape = Sequence[int]
+Box = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -43,91 +46,123 @@ class Room:
     veiled: bool = False
 
 
-def room_for(room: Room) -> list[int]:
-    """The height of the figure in CSS pixels: in the book's column, and on a phone with its grids above each other.
+def room_for(room: Room) -> list[list[int]]:
+    """The height of the figure by its width, in CSS pixels; below 600 its grids stand above each other.
 
-    >>> room_for(Room("relu", {}, [(1, 1, 8, 8)], {}, (1, 1, 8, 8)))
-    [562, 1074]
+    >>> dict(room_for(Room("relu", {}, [(1, 1, 8, 8)], {}, (1, 1, 8, 8))))[0]
+    1122
     """
-    return [round(_height(room, width)) for width in (COLUMN, PHONE)]
+    needs, lost, letters = _needs(room), lost_letters(room), sentence_letters(room)
+    fixed = FRAME + TITLE * room.titled + 2 * GAP + 2 * CONTROL + GAP
+
+    def height(width: int) -> float:
+        said = 4 + SMALL * math.ceil(SMALL_LETTER * lost / width) if lost else 0
+        controls = WRAPPED * sum(width < least for least in ROWS)
+        lines = LINE * math.ceil(LETTER * letters / width)
+        return fixed + _choices(room, width) + _grids(room, needs, width) + said + lines + controls
+
+    return steps(height)
 
 
-def _height(room: Room, width: int) -> float:
-    narrow = width == PHONE
-    needs = _needs(room)
-    operation, words = caption_words(room.op, room.args, bool(room.params))
-    caption, middle = [*operation, *words], len(room.inputs)
-    alone = bool(caption) and {need.column for need in needs} == {*range(middle), middle + 1}
-    widest = math.ceil(7.8 * max(map(len, caption), default=0))
-    cells = fit_cells(needs, width, widest + LEAST_GAP if alone else 0)
-    columns: dict[int, float] = {}
-    for need in needs:
-        height = _grid_height(need, cells[need.name])
-        height = max(height, VEIL) if room.veiled and need.name == "output" else height
-        columns[need.column] = columns.get(need.column, 0) + height
-    if caption:
-        column = middle if alone or middle in columns else 0
-        across = width if narrow else max(104, *(n.cols * cells[n.name] for n in needs if n.column == column), 0)
-        lines = math.ceil(SMALL_LETTER * len(" · ".join(words)) / (widest if alone and not narrow else across))
-        columns[column] = columns.get(column, 0) + (0 if narrow else 6) + SMALL * (len(operation) + lines)
-    grids = sum(columns.values()) + 12 * (len(columns) - 1) if narrow else max(columns.values())
-    if narrow:
-        grids -= _beside(needs, cells)
-    said = sum(4 + SMALL * math.ceil(SMALL_LETTER * length / width) for length in what_is_lost(room) if length)
-    lines = math.ceil(LETTER * longest_sentence(room, 6 if narrow else 9) / width)
-    frame = FRAME + TITLE * room.titled + CHOICES * _choices(room, narrow)
-    return frame + grids + said + 16 + LINE * lines + (PHONE_CONTROLS if narrow else CONTROLS)
-
-
-def _choices(room: Room, narrow: bool) -> int:
+def _choices(room: Room, width: int) -> float:
     """Rows of choices above the grids."""
-    channels = input_channels(room) if room.op in PRODUCTS else 1
-    counts = [room.output[0], channels, room.output[1]] if len(room.output) == 4 else [room.output[0]]
-    selects = sum(count > 1 for count in counts)
-    targets = room.backward and (len(room.params) > 0 or len(room.inputs) > 1)
-    together = not room.params and selects < 2 and len(room.inputs) < 3  # one row has room for them on a phone too
-    return math.ceil(selects / 2) + targets if narrow and not together else int(selects > 0 or targets)
+    counts = {
+        "image": room.output[0] if len(room.output) > 1 else 1,
+        "input channel": input_channels(room),
+        "output channel": room.output[1] if len(room.output) == 4 else 1,
+    }
+    boxes: list[Box] = [(58.5 + 6.6 * len(name), CONTROL) for name, count in counts.items() if count > 1]
+    targets = [*map(_input_name, range(len(room.inputs))), *room.params]
+    if room.backward and len(targets) > 1:
+        buttons: list[Box] = [(max(CONTROL, 40 + 7.4 * len(name)), CONTROL) for name in targets]
+        long = sum(one for one, _ in buttons) + GAP * (len(buttons) - 1)
+        boxes.append((min(width, long), wrapped(buttons, width, GAP, GAP)))
+    return wrapped(boxes, width, GAP, GAP) + GAP if boxes else 0
+
+
+def _grids(room: Room, needs: Sequence[Need], width: int) -> float:
+    """The stage: columns of grids, and the operation's words in their own or under others."""
+    operation, words = caption_words(room.op, room.args, bool(room.params))
+    middle, narrow = len(room.inputs), width < NARROW
+    taken = {need.column for need in needs}
+    alone = bool(operation or words) and taken == {*range(middle), middle + 1}
+    longest = math.ceil(WORD_LETTER * max(map(len, [*operation, *words]), default=0))
+    cells = fit_cells(needs, width, longest + LEAST_GAP if alone else 0)
+    across = {column: max(LEAST_COLUMN, *(_drawn(n, cells) for n in needs if n.column == column)) for column in taken}
+    columns: dict[int, list[Box]] = {column: [] for column in taken}
+    for need in needs:
+        columns[need.column].append(_box(room, need, cells, 0 if narrow else across[need.column]))
+    if operation or words:
+        own = middle if alone or middle in taken else needs[-1].column
+        place = len(columns.setdefault(own, [])) - (own == needs[-1].column)  # else above the output
+        columns[own].insert(place, _caption(operation, words, width if narrow else across.get(own, longest), narrow))
+    if narrow:
+        return sum(wrapped(boxes, width, 24) for boxes in columns.values()) + 12 * (len(columns) - 1)
+    return max(sum(height for _, height in boxes) for boxes in columns.values())
+
+
+def _drawn(need: Need, cells: Cells) -> int:
+    return need.cols * cells[need.name] + need.margin
+
+
+def _box(room: Room, need: Need, cells: Cells, across: float) -> Box:
+    """A grid with its name and its scale; the name takes two lines where it has too little width."""
+    name = NAME_LETTER * len(need.label) + GAP + SMALL_LETTER * len(need.size)
+    if need.rows * need.cols == 1:
+        return cells[need.name] + 12 + name, SINGLE
+    wide = across or max(NARROW_GRID, _drawn(need, cells))
+    indexes = INDEXES if need.kind == "vector" else 0
+    height = NAME + SMALL * (name > wide) + need.rows * cells[need.name] + indexes + SCALE
+    return wide, max(height, VEIL) if room.veiled and need.name == "output" else height
+
+
+def _caption(operation: list[str], words: list[str], across: float, narrow: bool) -> Box:
+    said = [(CAPTION_LETTER * (len(word) + 2), SMALL) for word in words]
+    return across, SMALL * len(operation) + wrapped(said, across, 3) + (0 if narrow else 6)
 
 
 def _needs(room: Room) -> list[Need]:
     """The grids of the view, in their columns: as `partsOf` and `placed` in js/lib/stepper_stage.js."""
     top, bottom, left, right = room.args["padding"] if len(room.args.get("padding", ())) == 4 else (0, 0, 0, 0)
-    ring = (top + bottom, left + right) if len(room.inputs[0]) > 2 else (0, 0)
+    ring = (top + bottom, left + right) if len(room.inputs[0]) > 2 and min(top, bottom, left, right) >= 0 else (0, 0)
+    middle = len(room.inputs)
     needs = [
-        _need(f"input {i}", shape, i, ring if i or not room.backward else (0, 0)) for i, shape in enumerate(room.inputs)
+        _need(_input_name(i), shape, i, (0, 0) if room.backward and not i else ring, gradient=room.backward and not i)
+        for i, shape in enumerate(room.inputs)
     ]
-    middle = len(needs)
     for name, shape in room.params.items():
         if not (name.startswith("running") and room.args.get("training")):
-            needs.append(_need(name, shape, middle, single=len(shape) == 1, kernel=len(shape) == 4))
+            needs.append(_need(name, shape, middle, param=True))
     if room.backward and not room.params:
         needs.append(_need("values", room.inputs[0], middle))
-    needs.append(_need("output", room.output, middle + 1))
+    needs.append(_need("output", room.output, middle + 1, gradient=room.backward))
     return stacked(needs)
 
 
+def _input_name(i: int) -> str:
+    return f"input {i + 1}" if i else "input"
+
+
 def _need(
-    name: str, shape: Shape, column: int, ring: tuple[int, int] = (0, 0), *, single: bool = False, kernel: bool = False
+    name: str,
+    shape: Shape,
+    column: int,
+    ring: tuple[int, int] = (0, 0),
+    *,
+    param: bool = False,
+    gradient: bool = False,
 ) -> Need:
-    if single:
-        return Need(name, "single", column, 1, 1, 28 + 8 * (len(name) + 4))
-    rows, cols = plane_of(shape)
+    """A grid with its name's words; a parameter of one number a channel is shown by that number."""
+    known = {"values": "input", "weight": "kernel" if len(shape) == 4 else "weight"}
+    label = ("∂ " if gradient else "") + known.get(name, name.replace("_", " "))
+    size = size_words(shape, param, gradient)
+    rows, cols = (1, 1) if param and len(shape) == 1 else plane_of(shape)
+    if rows * cols == 1:
+        kind: Kind = "single" if param else "vector" if len(shape) <= 2 else "map"
+        return Need(name, kind, column, 1, 1, 28 + 8 * (len(label) + len(size) + 1), label, size)
     if len(shape) <= 2:
-        return Need(name, "vector", column, rows, cols, 30 if rows > 1 else 0)
-    return Need(name, "kernel" if kernel else "map", column, rows + ring[0], cols + ring[1], 0)
-
-
-def _grid_height(need: Need, cell: int) -> float:
-    if need.kind == "single" or (need.kind == "map" and need.rows * need.cols == 1):
-        return SINGLE
-    return need.rows * cell + TITLES + (INDEXES if need.kind == "vector" and need.rows * need.cols > 1 else 0)
-
-
-def _beside(needs: Sequence[Need], cells: Mapping[str, int]) -> float:
-    """What single numbers beside a kernel, or beside each other, save of the height on a phone."""
-    singles = [need for need in needs if need.kind == "single"]
-    kernels = [need for need in needs if need.kind == "kernel" and need.cols * cells[need.name] < PHONE - 140]
-    return SINGLE * (len(singles) if kernels else len(singles) // 2)
+        return Need(name, "vector", column, rows, cols, 30 if rows > 1 else 0, label, size)
+    return Need(name, "kernel" if param else "map", column, rows + ring[0], cols + ring[1], 0, label, size)
 
 
 def plane_of(shape: Shape) -> tuple[int, int]:

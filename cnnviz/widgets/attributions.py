@@ -1,6 +1,7 @@
 """Attribution maps side by side over the picture, while the network's layers become random."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
+from cnnviz.widgets._layout import steps, wrapped
+
+TILE, GAP = 150, 16  # CSS pixels: the least width, and between two, as in css/attributions.css
+NAME, LINE, SMALL = 22.5, 22.5, 19.5  # a tile's name, a line of text, one of the smaller type
+LETTER, SMALL_LETTER = 7.6, 6.8  # about
+SAID, TABLE = 98, 375  # letters under the tiles; CSS pixels of the line that opens the table
 
 
 class MethodMaps(NamedTuple):
@@ -69,7 +76,8 @@ class Attributions(Figure):
             raise _check.bad_value("Attributions", f"a class for each of {count} pictures", len(explained))
         sent = [_send(method) for method in methods]
         names = {"layers": list(layers), "explained": list(explained), "title": title, "after": after}
-        room = [_height(len(sent), height / width, columns, bool(title)) for columns in (4, 2)]
+        notes = ["", *(method.note for method in methods)]
+        room = steps(lambda room: _tiles(notes, height / width, bool(layers), room) + _under(names, room))
         shown = pictures[:1] if (pictures == pictures[:1]).all() else pictures  # one picture asked of several classes
         super().__init__(pictures=pack(shown), methods=sent, _height=room, **names)
 
@@ -91,8 +99,19 @@ def _send(method: MethodMaps) -> dict[str, Any]:
     return {"name": method.name, "note": method.note, "maps": pack(shades), "correlation": rows}
 
 
-def _height(methods: int, ratio: float, columns: int, titled: bool) -> int:
-    """About how many CSS pixels high the figure will be, with so many tiles in a row."""
-    tile = (720 if columns == 4 else 358) / columns - 16
-    rows = -(-(methods + 1) // columns)
-    return round(rows * (tile * ratio + 76) + 190 + (30 if titled else 0))
+def _tiles(notes: Sequence[str], ratio: float, likened: bool, room: int) -> float:
+    """How many CSS pixels high the tiles stand, the picture's first, each with its note."""
+    columns = max(1, (room + GAP) // (TILE + GAP))
+    tile = (room + GAP) / columns - GAP
+    rows = [notes[start : start + columns] for start in range(0, len(notes), columns)]
+    noted = sum(max(ceil(SMALL_LETTER * len(note) / tile) for note in row) for row in rows)
+    return len(rows) * (tile * ratio + NAME + SMALL * likened + GAP) - GAP + SMALL * noted
+
+
+def _under(names: dict[str, Any], room: int) -> float:
+    """What stands around the tiles: the title, what is explained, the controls, the table's line."""
+    chosen = 90 + SMALL_LETTER * max(map(len, names["explained"]))
+    sliders = [(240.0, 44.0)] * (1 + bool(names["layers"]))
+    controls = wrapped([*sliders, (chosen, 44.0)] if len(names["explained"]) > 1 else sliders, room, GAP)
+    table = 24 + SMALL * ceil(TABLE / room) if names["layers"] else 0
+    return 32 + (30 if names["title"] else 0) + 8 + LINE * ceil(LETTER * SAID / room) + controls + table

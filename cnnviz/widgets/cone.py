@@ -5,9 +5,11 @@ from typing import Any
 import traitlets
 
 from cnnviz.widgets._base import Figure, bundle, stylesheet
+from cnnviz.widgets._layout import steps
 
 Layer = tuple[int, int, int, int]
-PITCH, REST, ROW = 56, 28 + 9 + 60, 52  # CSS pixels: a layer, the pixels and their bars, a row of controls
+PITCH, REST, CONTROL, MORE = 56, 28 + 9 + 60, 44, 52  # CSS pixels: a layer, the pixels and their bars, controls
+NARROW = 560  # CSS pixels of the figure, as in js/cone.js
 
 
 class Cone(Figure):
@@ -39,15 +41,21 @@ class Cone(Figure):
 
     def __init__(self, pixels: int, chains: list[dict[str, Any]], **traits: Any) -> None:
         first = chains[0]
-        drawn = PITCH * len(first["layers"]) + REST + (30 if traits.get("title") else 0) + ROW * (len(chains) > 1)
+        drawn = PITCH * len(first["layers"]) + REST + CONTROL * (len(chains) > 1) + (30 if traits.get("title") else 0)
         super().__init__(
             pixels=pixels,
             chains=chains,
             chain=first["name"],
             layers=first["layers"],
-            _height=[drawn + 32 + 64 + 2 * ROW + 22, drawn + 32 + 112 + 290],
+            _height=steps(lambda width: drawn + _under(width)),
             **traits,
         )
 
     def _summary(self) -> str:
         return f"{self.pixels} pixels, {len(self.layers)} layer{'' if len(self.layers) == 1 else 's'}"
+
+
+def _under(width: int) -> int:
+    """CSS pixels of what stands under the cone, and of the padding: the sentence, the four numbers, the buttons."""
+    sentence, fields = (96, 166) if width < NARROW else (48, CONTROL + MORE * (width < 840))
+    return 32 + 8 + sentence + 8 + fields + 22 + CONTROL + MORE * (width < 400)

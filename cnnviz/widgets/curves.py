@@ -8,7 +8,10 @@ import traitlets
 
 from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, stylesheet
+from cnnviz.widgets._layout import steps
 
+PANEL, BETWEEN, SIDE_BY_SIDE = 220, 24, 520  # CSS pixels, as in js/curves.js
+AROUND = 130  # CSS pixels: the padding, the values under the panels, the table's line
 COUNTERS = ("epoch", "step", "batch", "iteration")
 
 
@@ -28,12 +31,11 @@ class Curves(Figure):
     title = traitlets.Unicode("").tag(sync=True)
     x_name = traitlets.Unicode("epoch").tag(sync=True)
     series = traitlets.List(traitlets.Dict()).tag(sync=True)
-    _height = traitlets.List([380, 610]).tag(sync=True)
+    _height = traitlets.List().tag(sync=True)
 
     def __init__(self, columns: Mapping[str, Sequence[float | None]] | None = None, **traits: Any) -> None:
         super().__init__(**traits)
-        if columns is not None:
-            self.update(columns)
+        self.update(columns or {})
 
     def update(self, columns: Mapping[str, Sequence[float | None]]) -> None:
         """Show these columns: equally long lists of numbers by name, as a training run logs them.
@@ -49,9 +51,17 @@ class Curves(Figure):
             raise _check.bad_value("Curves", "columns of one length", lengths, "log None where a value is missing")
         x_name = next((name for name in COUNTERS if name in numbers), "epoch")
         x = numbers.pop(x_name, None) or [*range(1, 1 + max(lengths.values(), default=0))]
+        series = [_series(name, x, y) for name, y in numbers.items()]
+        panels = len({one["panel"] for one in series})
         with self.hold_sync():
             self.x_name = x_name
-            self.series = [_series(name, x, y) for name, y in numbers.items()]
+            self.series = series
+            self._height = steps(lambda width: self._estimate(panels, width))
+
+    def _estimate(self, panels: int, width: int) -> int:
+        """How many CSS pixels high the figure is where it is so wide."""
+        above = 1 if width >= SIDE_BY_SIDE else max(1, panels)
+        return AROUND + above * (PANEL + BETWEEN) - BETWEEN + (30 if self.title else 0)
 
     def _summary(self) -> str:
         panels: dict[str, list[str]] = {}

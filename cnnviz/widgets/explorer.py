@@ -65,7 +65,7 @@ class Explorer(Figure):
     precision = traitlets.Unicode("").tag(sync=True)
     overlay = traitlets.Dict().tag(sync=True)
     target = traitlets.Int(None, allow_none=True).tag(sync=True)
-    _height = traitlets.List([900, 1600]).tag(sync=True)
+    _height = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ def _background(pictures: NDArray[np.uint8]) -> list[int]:
     return [int(np.bincount(rim[:, channel].ravel(), minlength=256).argmax()) for channel in range(rim.shape[1])]
 
 
-def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes: int, show: int) -> list[int]:
+def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes: int, show: int) -> list[list[int]]:
     """About how many CSS pixels high the figure will be, wide and narrow: room that the page keeps free."""
     aspect = pictures[2] / pictures[3]
     if len(shapes) > FEW_LAYERS:
@@ -199,7 +199,8 @@ def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes
         wide, narrow = (sum(_band_height(shape, room, show) for shape in shapes) for room in (WIDE_ROOM, NARROW_ROOM))
     side = 302 + (classes if classes <= 12 else 7) * 24
     rows = [round(max(wide + OPTIONS, 220 * aspect + side)), round(narrow + OPTIONS + 350 * aspect + side)]
-    return [high + frame for high, frame in zip(rows, FRAMES, strict=True)]
+    wide_high, narrow_high = (high + frame for high, frame in zip(rows, FRAMES, strict=True))
+    return [[0, narrow_high], [600, wide_high]]
 
 
 def _band_height(shape: Sequence[int], room: int, show: int) -> int:

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from cnnviz import _check
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
-from cnnviz.widgets._layout import sheet_height, widest_zoom
+from cnnviz.widgets._layout import sheet_height, steps, widest_zoom, wrapped
 
-WIDE_ROOM, NARROW_ROOM = 720, 358  # CSS pixels of a book's column, and of a telephone's
-FRAME = 32 + 16 + 44  # the figure's padding, the sheet's, and the line of the scale
+FRAME = 32 + 16  # CSS pixels: the figure's padding, and the sheet's
+FOOT = [(80, 20), (200, 20), (170, 44)]  # about: the scale, the number that is pointed at, the button
 
 
 class Maps(Figure):
@@ -55,7 +55,7 @@ class Maps(Figure):
             "noun": "" if names is not None else "filter" if values.ndim == 4 else "map",
             "role": "parameter" if values.ndim == 4 else "output",
             "group": group,
-            "_height": [_figure_height(maps.shape, group, room, bool(title)) for room in (WIDE_ROOM, NARROW_ROOM)],
+            "_height": steps(lambda width: _figure_height(maps.shape, group, width, bool(title))),
         }
         super().__init__(maps=pack(maps), names=labels, title=title, shared=shared, **traits)
 
@@ -71,9 +71,10 @@ def _indices(axes: tuple[int, ...]) -> list[str]:
     return [", ".join(str(i) for i, kept in zip(index, keep, strict=True) if kept) for index in np.ndindex(*axes)]
 
 
-def _figure_height(shape: tuple[int, ...], group: int, room: int, titled: bool) -> int:
-    """About how many CSS pixels high the figure will be: room that the page keeps free."""
+def _figure_height(shape: tuple[int, ...], group: int, room: int, titled: bool) -> float:
+    """How many CSS pixels high the figure is where it is so wide."""
     count, height, width = shape
     zoom = widest_zoom(count, height, width, room)
     sheet = sheet_height(count, height, width, room, captions=True, zoom=zoom, group=group)
-    return round(sheet + FRAME + (20 if room == NARROW_ROOM and count > 1 else 0) + (30 if titled else 0))
+    foot = wrapped(FOOT if count > 1 else FOOT[:2], room, 16)
+    return sheet + FRAME + max(44, foot) + (30 if titled else 0)

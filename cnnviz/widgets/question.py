@@ -1,11 +1,19 @@
 """One question with its options: predict and lock before the figure shows it, or recall with every option explained."""
 
-from math import ceil
+import re
+from functools import cache
+from textwrap import wrap
 from typing import Any
 
 import traitlets
 
 from cnnviz.widgets._base import Figure, bundle, stylesheet
+from cnnviz.widgets._layout import steps
+
+WIDEST = 704  # CSS pixels, as in css/question.css
+LETTER, BOLD, OPTION = 7.5, 8.5, 7.8  # CSS pixels of a letter, about
+LINE = 22.5
+AROUND = 32 + 28 + 8 + 96 + 4  # the padding, what kind it is, and the room for the answer
 
 
 class Question(Figure):
@@ -35,20 +43,30 @@ class Question(Figure):
     chapter = traitlets.Unicode().tag(sync=True)
     answer = traitlets.Int(-1).tag(sync=True)
     revealed = traitlets.Bool(False).tag(sync=True)
-    _height = traitlets.List([0, 0]).tag(sync=True)
+    _height = traitlets.List().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        self._height = [self._estimate(columns=80), self._estimate(columns=44)]
+        self._height = steps(self._estimate)
 
-    def _estimate(self, columns: int) -> int:
-        """About how many pixels high it is before it is answered, with lines of so many characters."""
-        paragraphs = self.prompt.split("\n\n")
-        tables = [part for part in paragraphs if part.startswith("    ")]
-        lines = sum(part.count("\n") + 1 for part in tables)
-        lines += sum(ceil(len(part) / columns) for part in paragraphs if part not in tables)
-        options = sum(21 + 23 * ceil(len(option["text"]) / (columns - 5)) for option in self.options)
-        return 32 + 28 + 23 * lines + 8 * len(paragraphs) + options + 98
+    def _estimate(self, width: int) -> float:
+        """About how many pixels high it is before it is answered, where it is so wide."""
+        room = min(width, WIDEST)
+        *given, asked = self.prompt.split("\n\n")
+        prompt = sum(LINE * _lines(part, int(room / LETTER)) + 8 for part in given) + LINE * _lines(
+            asked, int(room / BOLD)
+        )
+        within = int((room - 36) / OPTION)
+        return AROUND + prompt + sum(max(44.0, 21 + LINE * _lines(one["text"], within)) for one in self.options)
 
     def _summary(self) -> str:
         return f"{self.kind} {self.question}, {len(self.options)} options"
+
+
+@cache
+def _lines(paragraph: str, columns: int) -> int:
+    """How many lines it takes; a table keeps its own, and what stands between backticks does not break."""
+    if paragraph.startswith("    "):
+        return paragraph.count("\n") + 1
+    whole = re.sub("`[^`]+`", lambda code: code[0].replace(" ", "_"), paragraph)
+    return len(wrap(whole, columns, break_on_hyphens=False))

@@ -19,7 +19,7 @@ def serious(page: Page, **options: Any) -> list[tuple[str, list[str]]]:
 def kept_and_high(page: Page, selector: str) -> tuple[float, float]:
     """The height that was kept free for a figure, and its height, in CSS pixels."""
     kept, high = page.evaluate(
-        "(selector) => [parseFloat(getComputedStyle(document.querySelector('.anywidget-view')).minHeight),"
+        "(selector) => [parseFloat(getComputedStyle(document.querySelector('.anywidget-view'), '::before').height),"
         " document.querySelector(selector).offsetHeight]",
         selector,
     )

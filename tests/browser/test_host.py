@@ -124,7 +124,9 @@ def test_bad_paths_and_titles_are_refused(
 
 
 def test_somebody_elses_height_may_mean_something_else() -> None:
-    assert "--wide: 0px; --narrow: 0px" in placeholder("a", {"a": {"state": {"_height": "tall"}}})
+    for theirs in ("tall", [120, 340], {"wide": 3}, [], [["a", "b"]], [[0, "9px}*{display:none"]]):
+        place = placeholder("a", {"a": {"state": {"_height": theirs}}})
+        assert place.startswith('<div class="anywidget-view" data-anywidget="a">')
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

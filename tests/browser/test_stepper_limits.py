@@ -147,33 +147,3 @@ def test_a_figure_that_is_removed_leaves_nothing_behind(show: Show, counts: Any)
     print(f"\n20 figures, mounted and removed, leave: {more}")
     assert more["JSEventListeners"] <= 0
     assert more["Nodes"] <= 20
-
-
-ROOMS: dict[str, tuple[Any, tuple[int, ...], bool]] = {
-    "one channel": (nn.Conv2d(1, 1, 3, padding=1), (12, 12), False),
-    "several channels": (nn.Conv2d(3, 4, 3, stride=2), (2, 3, 11, 12), False),
-    "several channels, backward": (nn.Conv2d(3, 4, 3, padding=1), (3, 10, 10), True),
-    "pooling": (nn.MaxPool2d(2), (1, 7, 7), False),
-    "pooling, backward": (nn.MaxPool2d(3, stride=1), (1, 6, 6), True),
-    "transposed": (nn.ConvTranspose2d(2, 1, 3, stride=2), (2, 4, 4), False),
-    "batch norm": (nn.BatchNorm2d(3), (2, 3, 6, 6), False),
-    "relu": (nn.ReLU(), (4, 8, 8), False),
-    "flatten": (nn.Flatten(), (8, 7, 7), False),
-    "linear": (nn.Linear(128, 10), (128,), False),
-    "a long vector": (nn.Linear(784, 10), (784,), False),
-    "softmax": (nn.Softmax(1), (10,), False),
-    "softmax, backward": (nn.Softmax(1), (10,), True),
-    "a photograph": (nn.AvgPool2d(4), (1, 56, 56), False),
-}
-
-
-@pytest.mark.parametrize("name", ROOMS)
-@pytest.mark.parametrize("width", [390, 928])
-def test_the_page_keeps_about_the_room_that_the_figure_takes(show: Show, name: str, width: int) -> None:
-    layer, shape, backward = ROOMS[name]
-    figure = cnnviz.step(layer, np.random.default_rng(7).normal(size=shape), backward, title="Room")
-    page = show(figure, width=width)
-    taken = page.evaluate("[...document.querySelector('.cnnviz').children].at(-1).getBoundingClientRect().bottom + 16")
-    taken -= page.evaluate("document.querySelector('.anywidget-view').getBoundingClientRect().top")
-    kept = figure._height[1 if width == 390 else 0]
-    assert abs(kept - taken) <= 50, f"kept {kept}, took {taken}"  # two lines of words

@@ -37,8 +37,8 @@ def test_a_kind_of_its_own_is_refused() -> None:
 
 def test_room_is_kept_for_more_text() -> None:
     short, long = question(), question(prompt="A long question. " * 30)
-    assert long._height[0] > short._height[0]
-    assert long._height[1] > long._height[0]
+    assert long._height[0][1] > short._height[0][1]
+    assert long._height[0][1] > long._height[-1][1]
 
 
 def test_the_source_never_reads_text_as_html() -> None:

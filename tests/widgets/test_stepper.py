@@ -168,8 +168,8 @@ def test_a_figure_s_text_is_short_and_always_the_same() -> None:
 
 def test_the_room_kept_for_a_figure_grows_with_its_grids() -> None:
     small, large = (cnnviz.step(nn.ReLU(), np.ones((n, n)))._height for n in (4, 12))
-    assert small[0] < large[0]
-    assert small[1] < large[1]
+    assert small[0][1] < large[0][1]
+    assert small[-1][1] < large[-1][1]
 
 
 def test_the_page_reads_and_writes_only_synced_traits() -> None:
