@@ -92,6 +92,17 @@ def test_a_figures_keys_are_not_the_notebooks_but_those_with_ctrl_are(show: Show
     assert page.evaluate("notebook.keys") == ["Control", "s"]
 
 
+@pytest.mark.parametrize("width", [1200, 700, 390])
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_output_scrolls_sideways(show: Show, name: str, width: int) -> None:
+    page = show(notebook(FIGURES[name]()), width=width)
+    page.evaluate("notebook.open(0)")
+    for outline in ("", "End"):
+        if outline and name == "stepper":
+            page.locator(".cnnviz-stage").press(outline)
+        assert page.evaluate("notebook.outputs()[0].parentElement.scrollWidth - notebook.outputs()[0].clientWidth") <= 0
+
+
 def test_figures_that_each_have_their_own_copy_of_the_code_share_no_id_and_no_group(show: Show) -> None:
     ids = ("flip", "conv-size")
     steppers = [FIGURES["stepper"]() for _ in range(2)]

@@ -255,6 +255,7 @@ export class Grid {
   /** Show only a part of a larger grid; `follow` moves it. @param {{width: number, height: number} | null} size */
   crop(size) {
     this.cropped = size !== null;
+    this.viewport.classList.toggle("is-cropped", this.cropped);
     this.viewport.style.maxWidth = size ? `${size.width}px` : "";
     this.viewport.style.maxHeight = size ? `${size.height}px` : "";
   }
