@@ -41,6 +41,25 @@ def test_every_node_equals_torchs_run_of_the_program(name):
     assert graph.nodes[-1].name in expected
 
 
+@pytest.mark.parametrize(("inplace", "passes"), [(False, 0), (True, 1)])
+def test_torch_traces_a_second_time_only_what_writes_in_place_or_is_no_operation_of_the_vocabulary(
+    inplace, passes, monkeypatch
+):
+    ran, program = [], torch.export.ExportedProgram
+    again = program.run_decompositions
+    monkeypatch.setattr(program, "run_decompositions", lambda *given: ran.append(given) or again(*given))
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(inplace), nn.AvgPool2d(2), nn.Flatten())
+    model.append(nn.Sequential(nn.Linear(8, 3), Residual())).eval()
+    x = torch.randn(1, 1, 6, 6)
+    near(run(model, x), model(x), "output")
+    assert len(ran) == passes
+
+
+class Residual(nn.Module):
+    def forward(self, x):
+        return x + x.tanh()
+
+
 @pytest.mark.parametrize("name", WITH_GRAPH)
 def test_a_graph_takes_other_batches_than_its_example(name):
     architecture = ARCHITECTURES[name]

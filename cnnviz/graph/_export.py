@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import operator
 import sys
 import traceback
 import warnings
@@ -14,6 +15,7 @@ import numpy as np
 
 from cnnviz import _check
 
+from ._aten import HANDLERS
 from ._nodes import Graph
 from ._translate import RECORD, Translator, line_of, plain_path
 
@@ -80,7 +82,8 @@ def functional(model: Any, example: Any) -> Any:
         try:
             program = torch.export.export(model, (x,))
             _check_random(program)
-            program = program.run_decompositions({})
+            if not _is_plain(program):  # which takes torch as long again
+                program = program.run_decompositions({})
         except _check.Refused:
             raise
         except Exception as error:
@@ -88,6 +91,13 @@ def functional(model: Any, example: Any) -> Any:
             raise _refusal(error) from error
     program.graph.eliminate_dead_code()
     return program
+
+
+def _is_plain(program: Any) -> bool:
+    """Whether a program has operations of the vocabulary alone, none of them in place, and so is as it should be."""
+    called = [node.target for node in program.graph.nodes if node.op not in ("placeholder", "output")]
+    schemas = [getattr(target, "_schema", None) for target in called if target is not operator.getitem]
+    return all(one and one.name.removeprefix("aten::") in HANDLERS and not one.is_mutable for one in schemas)
 
 
 def check_mode(model: Any) -> None:
