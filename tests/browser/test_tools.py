@@ -13,7 +13,7 @@ from cnnviz import attribution, nn
 from cnnviz._pictures import network_input
 from tests.browser.explorer_page import CLOTHES, MODEL, PICTURES, assert_sees, probabilities, shown_percent
 from tests.browser.readers import serious, sideways
-from tests.browser.tools_page import painted
+from tests.browser.tools_page import ends, number, painted, written
 
 Show = Callable[..., Page]
 RNG = np.random.default_rng(3)
@@ -70,21 +70,6 @@ def test_the_square_follows_the_pointer_and_stays_in_the_picture(show: Show, fig
     assert_sees(page, covered(PICTURES[0], 0, 21, 7))
     page.click("text=clear")
     assert_sees(page, PICTURES[0] * 0)
-
-
-def written(value: float) -> str:
-    """As lib/numbers.js does, for numbers that are not exact."""
-    size = abs(value)
-    return f"{value:.{2 if size >= 0.1 else 1 - int(np.floor(np.log10(size)))}f}".replace("-", "−")
-
-
-def ends(page: Page) -> list[str]:
-    shown = page.locator(".cnnviz-look-legend .cnnviz-ends > span").all_inner_texts()
-    return [text for text in shown if text]
-
-
-def number(text: str) -> float:
-    return float(text.replace("−", "-"))
 
 
 def test_a_map_lies_over_the_picture_follows_the_strokes_and_its_ends_are_numbers(show: Show, figure: Any) -> None:

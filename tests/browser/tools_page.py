@@ -1,4 +1,4 @@
-"""What the tests of the picture's tools share: the colours that a canvas shows."""
+"""What the tests of the picture's tools share: the colours that a canvas shows, and a map's ends."""
 
 import numpy as np
 from playwright.sync_api import Page
@@ -15,3 +15,18 @@ def painted(page: Page, selector: str = ".cnnviz-board canvas") -> np.ndarray:
     """(3, H, W) as the canvas has it."""
     height, width, rgba = page.evaluate(BOARD, selector)
     return np.array(rgba).reshape(height, width, 4)[..., :3].transpose(2, 0, 1)
+
+
+def ends(page: Page) -> list[str]:
+    shown = page.locator(".cnnviz-look-legend .cnnviz-ends > span").all_inner_texts()
+    return [text for text in shown if text]
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def written(value: float) -> str:
+    """As lib/numbers.js does, for numbers that are not exact."""
+    size = abs(value)
+    return f"{value:.{2 if size >= 0.1 else 1 - int(np.floor(np.log10(size)))}f}".replace("-", "−")

@@ -15,7 +15,7 @@ import { refuse } from "./ops_check.js";
 /** @import { Picture } from "./pixels.js" */
 /** @import { Tensor } from "./tensor.js" */
 /** @typedef {"run" | "busy" | "gradients" | "ablate" | "target" | "trouble"} LabEvent */
-/** @typedef {{same?: boolean, progress?: (share: number) => void}} BesideRun  same: other parameters of the same channels; progress: 0 to 1, where it is long */
+/** @typedef {{same?: boolean, progress?: (share: number) => unknown}} BesideRun  same: other parameters of the same channels; progress: 0 to 1, where it is long */
 /**
  * @typedef {object} LabOptions
  * @property {GraphNode[]} nodes       in the order in which they run; a recorded one has op "recorded"

@@ -71,16 +71,19 @@ function camOf(lab, layer, gradient, name) {
 export async function mapByOcclusion(lab, picture, side, progress, stopped) {
   const step = occlusionStep(side, lab.long);
   const squares = squarePlaces(picture, side, step);
-  const scores = scoresOf(lab, await lab.runOn(picture));
+  const all = squares.length + 1; // The whole picture is the first.
+  const within = (/** @type {number} */ done) => (/** @type {number} */ share) => stopped.aborted || progress((done + share) / all);
+  const scores = scoresOf(lab, await lab.runOn(picture, undefined, { progress: within(0) }));
   const target = lab.target ?? strongestOf(scores); // not the likeliest of what the board shows, which a square may cover
   const name = lab.classNames[target] ?? `output ${target}`;
   const falls = new Float64Array(squares.length);
   let began = performance.now();
   for (let i = 0; i < squares.length; i++) {
     if (stopped.aborted) return null;
-    falls[i] = scores[target] - scoresOf(lab, await lab.runOn(coveredPicture(picture, squares[i])))[target];
+    const calls = await lab.runOn(coveredPicture(picture, squares[i]), undefined, { progress: within(i + 1) });
+    falls[i] = scores[target] - scoresOf(lab, calls)[target];
     if (performance.now() - began < SLICE) continue;
-    progress((i + 1) / squares.length);
+    within(i + 1)(1);
     await new Promise((resolve) => setTimeout(resolve));
     began = performance.now();
   }

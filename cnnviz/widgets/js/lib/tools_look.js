@@ -271,7 +271,7 @@ export class LookRow {
     this.canvas.getContext("2d")?.putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
     if (!this.canvas.isConnected) board.canvas.after(this.canvas);
     this.bar.show(colourTable(palette), map.signed, map.end);
-    this.legend.hidden = false;
+    this.legend.hidden = map.end === 0;
   }
 
   /** @param {PointerEvent} event */
