@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { SHADES, colourTable, packRgb, picturePixels } from "../../cnnviz/widgets/js/lib/colour_scale.js";
+import { RING, cssRgb, mixRgb, parseHex, readableOn, scaleFor } from "../../cnnviz/widgets/js/lib/draw.js";
 
 /** @import { Palette, Rgb } from "../../cnnviz/widgets/js/lib/draw.js" */
 
@@ -12,6 +14,15 @@ const palette = /** @type {Palette} */ ({
   wrong: [176, 24, 111],
   input: [47, 109, 181],
 });
+/** The light theme of tokens.css, and the dark one. */
+function themes() {
+  const css = readFileSync(new URL("../../cnnviz/widgets/css/tokens.css", import.meta.url), "utf8");
+  return css.split(".cnnviz.cnnviz-dark").map((block) => {
+    const colours = [...block.matchAll(/--cnnviz-(\w+): (#\w{6})/g)].map(([, name, hex]) => [name, parseHex(hex)]);
+    return /** @type {Palette} */ (Object.fromEntries(colours));
+  });
+}
+
 const unpack = (/** @type {number} */ p) => /** @type {Rgb} */ ([p & 255, (p >> 8) & 255, (p >> 16) & 255]);
 const luminance = (/** @type {Rgb} */ rgb) =>
   rgb
@@ -38,12 +49,32 @@ test("the scale is readable in grey: larger magnitudes are darker on light paper
   }
 });
 
-test("a number on any shade is written in whichever of paper and ink is readable on it", () => {
-  const { shades, dark } = colourTable(palette);
-  for (const [i, shade] of shades.entries()) {
-    const both = [contrast(unpack(shade), palette.ink), contrast(unpack(shade), palette.paper)];
-    assert.equal(both[dark[i]], Math.max(...both), `shade ${i}`);
-    assert.ok(Math.max(...both) >= 3.8, `shade ${i}`); // the middle between paper and ink has 3.9 to both
+test("a number on any shade of any scale has a contrast of 4.5, light and dark", () => {
+  for (const theme of themes()) {
+    for (const hue of [theme.positive, theme.input, theme.parameter, theme.output]) {
+      const { shades, text } = colourTable(theme, hue);
+      for (const [i, shade] of shades.entries()) {
+        const written = /** @type {Rgb} */ (text[i].match(/\d+/g)?.map(Number));
+        assert.ok(contrast(unpack(shade), written) >= 4.5, `shade ${i} under ${text[i]}`);
+      }
+      assert.equal(text[SHADES], cssRgb(theme.ink)); // on nothing: as any other text
+    }
+  }
+});
+
+test("in a stepper's cells too: every value, padding, zeros and what is no number", () => {
+  for (const theme of themes()) {
+    for (const hue of [theme.positive, theme.input, theme.parameter, theme.output, theme.negative]) {
+      for (let shade = 0; shade <= SHADES; shade++) {
+        const full = scaleFor(Float32Array.of(SHADES), hue, theme).colour(shade);
+        const ring = mixRgb(theme.paper, full, RING);
+        for (const [on, wish] of /** @type {const} */ ([[full, theme.ink], [ring, theme.quiet], [theme.paper, theme.wrong]])) {
+          assert.ok(contrast(on, readableOn(on, theme, wish)) >= 4.5, `${cssRgb(hue)} at ${shade}`);
+        }
+      }
+    }
+    assert.equal(readableOn(theme.paper, theme, theme.quiet), theme.quiet);
+    assert.equal(readableOn(theme.paper, theme, theme.wrong), theme.wrong);
   }
 });
 

@@ -79,7 +79,7 @@ test("the number on a full hue is readable in both themes", () => {
     for (const hue of hues) {
       for (const share of [0.2, 0.5, 0.86]) {
         const on = mixRgb(palette.paper, parseHex(hue), share);
-        assert.ok(contrast(readableOn(on, palette), on) >= 3.5, `${hue} at ${share}: ${contrast(readableOn(on, palette), on)}`);
+        assert.ok(contrast(readableOn(on, palette), on) >= 4.5, `${hue} at ${share}: ${contrast(readableOn(on, palette), on)}`);
       }
     }
   }

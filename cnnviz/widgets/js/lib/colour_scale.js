@@ -1,6 +1,6 @@
 // The colours of maps and pictures as canvas pixels, and the bar that tells a scale's ends.
 
-import { mixRgb, readableOn } from "./draw.js";
+import { cssRgb, mixRgb, readableOn } from "./draw.js";
 import { formatNumber } from "./numbers.js";
 
 /** @import { Palette, Rgb } from "./draw.js" */
@@ -12,7 +12,7 @@ const FULL_HUE = 0.86; // as in lib/draw.js: the number on the largest value sta
 /**
  * @typedef {object} ColourTable
  * @property {Uint32Array} shades  of values from -end through zero to +end, then the one for NaN and infinity
- * @property {Uint8Array} dark     1 where paper can be read on the shade and ink cannot
+ * @property {string[]} text       CSS colours of numbers on the shades
  */
 
 /**
@@ -28,7 +28,7 @@ export function colourTable(palette, positive = palette.positive) {
   }).concat([wrong]);
   return {
     shades: Uint32Array.from(colours, (colour) => packRgb(...colour)),
-    dark: Uint8Array.from(colours, (colour) => (readableOn(colour, palette) === paper ? 1 : 0)),
+    text: colours.map((colour) => cssRgb(readableOn(colour, palette))),
   };
 }
 

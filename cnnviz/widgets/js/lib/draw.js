@@ -9,7 +9,12 @@
 export const NUMBER_CELL = 22; // CSS pixels from which numbers stand in the cells
 export const PIXEL_CELL = 12; // below this a cell is a pixel of colour, without a gap
 const FULL = 0.86; // how much of a hue the largest value has: the number on it stays readable
+export const RING = 0.45; // how much padding has of its colour
 const HATCH = 6;
+const HALO = 4; // CSS pixels around a number on hatching
+const READABLE = 4.5; // WCAG's least contrast of a text
+const BLACK = /** @type {Rgb} */ ([0, 0, 0]);
+const WHITE = /** @type {Rgb} */ ([255, 255, 255]);
 const FAMILY = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 const ROLES = /** @type {const} */ (["paper", "ink", "quiet", "rule", "negative", "positive", "wrong", "input", "parameter", "output"]);
@@ -61,13 +66,22 @@ export function scaleFor(values, hue, palette) {
   return { low: signed ? -size : 0, high: size, bad, colour };
 }
 
-/** Which of paper and ink can be read on a colour (WCAG's relative luminance). @param {Rgb} on @param {Palette} palette */
-export function readableOn(on, { paper, ink }) {
-  const contrast = (/** @type {Rgb} */ text) => {
-    const [a, b] = [luminance(text), luminance(on)];
-    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  };
-  return contrast(ink) >= contrast(paper) ? ink : paper;
+/**
+ * What can be read on a colour: a wish, ink or paper where that has contrast enough; on the tones between them black or
+ * white, of which one always has.
+ * @param {Rgb} on
+ * @param {Palette} palette
+ * @param {Rgb} [wish]
+ * @returns {Rgb}
+ */
+export function readableOn(on, { paper, ink }, wish = ink) {
+  return /** @type {Rgb} */ ([wish, ink, paper, BLACK, WHITE].find((text) => contrastOf(text, on) >= READABLE));
+}
+
+/** WCAG's contrast of two colours, 1 to 21. @param {Rgb} one @param {Rgb} other */
+export function contrastOf(one, other) {
+  const [a, b] = [luminance(one), luminance(other)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
 /** @param {Rgb} rgb */
@@ -141,7 +155,7 @@ export function paintPixels(context, brushes, { x, y, rows, cols, size }, cellAt
 function pixelColour({ palette, scale }, value, look) {
   if (look === "hidden") return palette.paper;
   const full = Number.isFinite(value) ? scale.colour(value) : look === "ring" ? palette.paper : palette.wrong;
-  if (look === "ring") return mixRgb(mixRgb(palette.paper, palette.rule, 0.5), full, 0.45); // pixels have no dashes
+  if (look === "ring") return mixRgb(mixRgb(palette.paper, palette.rule, 0.5), full, RING); // pixels have no dashes
   return look === "unseen" ? mixRgb(full, palette.quiet, 0.35) : full;
 }
 
@@ -161,10 +175,11 @@ export function paintCell(context, brushes, { x, y, size }, value, look) {
   if (look === "hidden") return paintFrame(context, palette.rule, x, y, inner, [3, 3]);
   const finite = Number.isFinite(value);
   const full = finite ? scale.colour(value) : palette.paper;
-  const fill = look === "ring" ? mixRgb(palette.paper, full, 0.45) : full;
+  const fill = look === "ring" ? mixRgb(palette.paper, full, RING) : full;
   fillWith(context, cssRgb(fill), x, y, inner);
   if (brushes.gradient) {
-    const hatch = readableOn(fill, palette) === palette.ink ? brushes.inkHatch : brushes.paperHatch;
+    const light = contrastOf(palette.ink, fill) >= contrastOf(palette.paper, fill);
+    const hatch = light ? brushes.inkHatch : brushes.paperHatch;
     fillWith(context, hatch, x, y, inner);
   }
   if (look === "unseen") fillWith(context, brushes.unseenHatch, x, y, inner);
@@ -208,12 +223,21 @@ export function textWidths(context) {
  * @param {CellLook} look
  * @param {Rgb} fill
  */
-function paintNumber(context, { palette, numbers }, { x, y, size }, value, look, fill) {
+function paintNumber(context, { palette, numbers, gradient }, { x, y, size }, value, look, fill) {
+  const hatched = gradient || look === "unseen" || !Number.isFinite(value);
   const { font, text } = /** @type {CellNumbers} */ (numbers);
-  const faint = look === "ring" || value === 0;
-  context.fillStyle = cssRgb(faint ? palette.quiet : Number.isFinite(value) ? readableOn(fill, palette) : palette.wrong);
+  const wish = look === "ring" || value === 0 ? palette.quiet : Number.isFinite(value) ? palette.ink : palette.wrong;
   context.font = `${font}px ${FAMILY}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(text(value), x + size / 2, y + size / 2 + 0.5);
+  const place = /** @type {const} */ ([x + size / 2, y + size / 2 + 0.5]);
+  if (hatched) {
+    context.strokeStyle = cssRgb(fill); // hatching leaves the digits free
+    context.lineWidth = HALO;
+    context.lineJoin = "round";
+    context.setLineDash([]);
+    context.strokeText(text(value), ...place);
+  }
+  context.fillStyle = cssRgb(readableOn(fill, palette, wish));
+  context.fillText(text(value), ...place);
 }

@@ -150,8 +150,8 @@ export class Sheet {
     this.canvas.getContext("2d")?.putImageData(image, 0, 0);
     this.#numbers.forEach((text, map) => {
       text.textContent = this.options.number?.(values[map]) ?? "";
-      const shade = Math.round((values[map] / ends[map] || 0) * SHADES) + SHADES;
-      text.classList.toggle("cnnviz-on-colour", table.dark[shade] === 1);
+      const shade = Number.isFinite(values[map]) ? Math.round((values[map] / ends[map] || 0) * SHADES) + SHADES : 2 * SHADES + 1;
+      text.style.fill = table.text[shade];
     });
   }
 
