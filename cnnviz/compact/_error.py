@@ -72,16 +72,18 @@ def _layer(exact: Array, other: Array, shared: bool, least: float) -> float:
     """The error that 99.9 % of the cells stay below, of the colour scale's end; at least `least`."""
     axes = tuple(range(1 if shared or exact.ndim < 4 else 2, exact.ndim))
     with np.errstate(invalid="ignore"):
-        error = np.abs(other - exact)
+        error = other - exact
+    np.abs(error, out=error)
     if not np.isfinite(error).all():  # Infinity less infinity, and NaN where it was.
         error[(other == exact) | (np.isnan(other) & np.isnan(exact))] = 0
         error[np.isnan(error)] = np.inf
-    end = np.abs(exact).max(axis=axes, keepdims=True)
+    end = np.maximum(exact.max(axis=axes, keepdims=True), -exact.min(axis=axes, keepdims=True))
     if not np.isfinite(end).all():
         end = np.where(np.isfinite(exact), np.abs(exact), 0).max(axis=axes, keepdims=True)
-    share = (
-        np.divide(error, end, out=np.where(error > 0, np.inf, 0.0), where=end > 0) if (end == 0).any() else error / end
-    )
+    if (end == 0).any():
+        share = np.divide(error, end, out=np.where(error > 0, np.inf, 0.0), where=end > 0)
+    else:
+        share = np.divide(error, end, out=error)
     place = math.ceil(SHARE * (share.size - 1))
     if np.count_nonzero(share > least) < share.size - place:
         return least
