@@ -103,7 +103,9 @@ def large(show: Show) -> Page:
     convs = [nn.Conv2d(before, 24, 3, padding=1, rng=rng) for before in (3, 24, 24, 24)]
     layers = [layer for conv in convs for layer in (conv, nn.ReLU())]
     model = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(24, 3, rng=rng))
-    page = show(cnnviz.explore(model, rng.integers(0, 256, (2, 3, 96, 96), np.uint8), ["a", "b", "c"]))
+    figure = cnnviz.explore(model, rng.integers(0, 256, (2, 3, 64, 64), np.uint8), ["a", "b", "c"])
+    figure.overlay = {"square": 32}  # five passes
+    page = show(figure)
     page.evaluate(SHARES)
     return page
 
