@@ -125,11 +125,20 @@ def test_the_map_of_a_large_network_shows_how_far_it_is(large: Page, method: str
 
 
 def test_mapping_a_large_network_by_occlusion_is_stopped_in_its_middle(large: Page) -> None:
-    large.select_option(LOOK, "occlusion")
-    large.wait_for_function(
-        """() => parseInt(document.querySelector('.cnnviz-look-more p').textContent.slice(9)) > 20
-          && (document.querySelector("[aria-label='stop mapping']").click(), true)"""
+    # Pressed in the page: a driver's click may come when the map is ready.
+    large.evaluate(
+        """() => {
+          const note = document.querySelector('.cnnviz-look-more p');
+          const watched = new MutationObserver(() => {
+            if (!(parseInt(note.textContent.slice(9)) > 20)) return;
+            watched.disconnect();
+            document.querySelector("[aria-label='stop mapping']").click();
+          });
+          watched.observe(note, { childList: true });
+        }"""
     )
+    large.select_option(LOOK, "occlusion")
+    large.wait_for_function(f"document.querySelector('{NOTE}').textContent === 'Stopped.'")
     large.wait_for_timeout(300)
     assert large.inner_text(NOTE) == "Stopped."
     assert large.locator(".cnnviz-look-map").count() == 0
