@@ -87,8 +87,9 @@ function fromHalves(halves) {
 function twelveBits(bytes) {
   const whole = new Int16Array(Math.floor((bytes.length * 2) / 3));
   const upper = new Int8Array(bytes.buffer);
-  for (let i = 0; i < whole.length; i++) {
-    whole[i] = upper[i] * 16 + ((bytes[whole.length + (i >> 1)] >> (4 * (i & 1))) & 15);
+  for (let i = 0, at = whole.length; i < whole.length; i += 2, at++) {
+    whole[i] = upper[i] * 16 + (bytes[at] & 15);
+    whole[i + 1] = upper[i + 1] * 16 + (bytes[at] >> 4); // after the last of an odd count nothing is written
   }
   return whole;
 }
