@@ -96,18 +96,28 @@ def test_the_readers_choice_is_in_the_traits_and_pythons_in_the_page(show: Show)
     assert page.locator(LOOK).input_value() == "saliency"
 
 
-@pytest.fixture
-def large(show: Show) -> Page:
-    """A network that is computed beside the page."""
+def large_figure(**overlay: Any) -> Any:
+    """Of a network that is computed beside the page; occlusion is five passes of it."""
     rng = np.random.default_rng(3)
     convs = [nn.Conv2d(before, 24, 3, padding=1, rng=rng) for before in (3, 24, 24, 24)]
     layers = [layer for conv in convs for layer in (conv, nn.ReLU())]
     model = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(24, 3, rng=rng))
     figure = cnnviz.explore(model, rng.integers(0, 256, (2, 3, 64, 64), np.uint8), ["a", "b", "c"])
-    figure.overlay = {"square": 32}  # five passes
-    page = show(figure)
+    figure.overlay = {"square": 32, **overlay}
+    return figure
+
+
+@pytest.fixture
+def large(show: Show) -> Page:
+    page = show(large_figure())
     page.evaluate(SHARES)
     return page
+
+
+def test_a_large_network_begins_with_its_map_too(show: Show) -> None:
+    page = show(large_figure(method="occlusion"))
+    page.wait_for_selector(".cnnviz-look-map")
+    assert "4 places, 32 apart" in page.inner_text(NOTE)
 
 
 @pytest.mark.parametrize("method", ["saliency", "occlusion"])

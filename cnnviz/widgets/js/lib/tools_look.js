@@ -41,7 +41,7 @@ export class LookRow {
   strength = 0.8;
   /** @type {Uint8Array | null} the picture that is, or is being, mapped by occlusion: that takes too long for every stroke */ #mapped = null;
   /** By the reader: until asked again nothing is mapped. */ #stopped = false;
-  /** What the figure begins with has not been begun: there was no pass yet. */ #awaited = false;
+  /** There was no pass yet: what is looked for comes with the first. */ #awaited = false;
   /** Gradients are awaited. */ #asking = false;
   #turn = 0;
 
@@ -105,7 +105,6 @@ export class LookRow {
     if (this.layers.includes(layer)) this.layer = layer;
     this.strength = strength;
     this.#turnTo(method);
-    this.#awaited = Boolean(method);
     if (method) void this.#look(false);
   }
 
@@ -152,8 +151,8 @@ export class LookRow {
     const turn = ++this.#turn;
     this.#stopped = false;
     const { lab } = this.host;
-    if (!lab.calls.size) return;
-    this.#awaited = false;
+    this.#awaited = !lab.calls.size;
+    if (this.#awaited) return;
     if (lab.long || this.method === "occlusion") this.#wait(0);
     try {
       const map = this.method === "occlusion" ? await this.#occlude() : await this.#differentiate();
