@@ -24,7 +24,7 @@ PASSED_BY = ("reshape", "flatten", "permute", "pad")
 class Known:
     """A network's graph, what it read, and torch's numbers and gradients by node, of the output's cell `target`.
 
-    exact: the same in float64, which tells how far from the truth float32 is where terms cancel.
+    unsure: how far off float32 may be where terms cancel or a maximum is a near thing, of numbers and of gradients.
     """
 
     graph: Graph
@@ -32,8 +32,7 @@ class Known:
     target: int
     values: Arrays
     gradients: Arrays
-    exact_values: Arrays
-    exact_gradients: Arrays
+    unsure: tuple[dict[str, float], dict[str, float]]
 
 
 class Differentiable(Running):
@@ -66,8 +65,20 @@ def known(net: torch.nn.Module, x: torch.Tensor, target: int) -> Known:
     graph, names = translator.graph()
     named = [(names[draft], node.name) for node, draft in _drafts(translator) if draft in names]
     target %= prod(graph.nodes[-1].shape)
-    values, gradients = _run(Differentiable(program), named, graph, x, target)
-    return Known(graph, x.numpy(), target, values, gradients, *_run(Exact(program), named, graph, x.double(), target))
+    near = x.double() * (1 + 1e-6 * torch.sin(torch.arange(x.numel())).reshape(x.shape))
+    own, exact, beside = (
+        _run(kind(program), named, graph, value, target)
+        for kind, value in ((Differentiable, x), (Exact, x.double()), (Exact, near))
+    )
+    values, gradients = (_unsure(*three) for three in zip(own, exact, beside, strict=True))
+    return Known(graph, x.numpy(), target, *own, (values, gradients))
+
+
+def _unsure(own: Arrays, exact: Arrays, beside: Arrays) -> dict[str, float]:
+    """Ten times what torch's own float32 is off, and what a picture does that differs by a few of float32's steps."""
+    return {
+        name: 10 * _largest(value - exact[name]) + _largest(beside[name] - exact[name]) for name, value in own.items()
+    }
 
 
 def _drafts(translator: Translator) -> list[tuple[Any, Draft]]:
@@ -85,7 +96,8 @@ def _run(
     start = x.clone().requires_grad_()
     seen = running.of(start)
     first = {**{name: seen[node] for name, node in reversed(named)}, INPUT: start}
-    last = {name: seen[node] for name, node in named}
+    # A network that gives back what it reads is an operation that torch has not.
+    last = {graph.nodes[-1].name: start, **{name: seen[node] for name, node in named}}
     ops = {node.name: node.op for node in graph}
     asked = {name: value for name, value in first.items() if value.requires_grad and ops.get(name) not in PASSED_BY}
     score = last[graph.nodes[-1].name].flatten()[target]
@@ -95,12 +107,14 @@ def _run(
 
 
 def worst_value(net: Known, found: Arrays) -> tuple[float, str]:
-    """The largest error of a node's numbers and its name; where terms cancel, as a share of what the node reads."""
-    values = {INPUT: net.x, **net.values}
-    read = {node.name: [_largest(values[name]) for name in node.inputs if name in values] for node in net.graph}
+    """The largest error of a node's numbers and its name; where terms cancel, as a share of what they were made of."""
+    large = {INPUT: _largest(net.x)}
+    for node in net.graph:
+        kept = 1 if node.op in PASSED_BY else 0.1
+        own = _largest(net.values[node.name]) if node.name in net.values else 0
+        large[node.name] = max(own, *(kept * large[name] for name in node.inputs), 0)
     return max(
-        (_error(found.get(name), value, net.exact_values[name], 0.01 * max(read[name], default=0)), name)
-        for name, value in net.values.items()
+        (_error(found.get(name), value, net.unsure[0][name], large[name]), name) for name, value in net.values.items()
     )
 
 
@@ -108,21 +122,20 @@ def worst_gradient(net: Known, found: Arrays) -> tuple[float, str]:
     """The largest error of the gradients by a node, and its name; a node left out has a gradient of 0."""
     least = 1e-4 * max(map(_largest, net.gradients.values()))
     return max(
-        (_error(found.get(name, np.zeros_like(value)), value, net.exact_gradients[name], least), name)
+        (_error(found.get(name, np.zeros_like(value)), value, net.unsure[1][name], least), name)
         for name, value in net.gradients.items()
     )
 
 
-def _error(value: NDArray[Any] | None, expected: NDArray[Any], exact: NDArray[Any], least: float) -> float:
-    """The largest difference, less ten times what torch's own float32 is off, as a share of the largest number.
+def _error(value: NDArray[Any] | None, expected: NDArray[Any], unsure: float, least: float) -> float:
+    """The largest difference beyond what is unsure, as a share of the largest number.
 
     Infinite for other shapes and for what is no number.
     """
     if value is None or value.shape != expected.shape or not np.isfinite(value).all():
         return float("inf")
-    off = _largest(value - expected) - 10 * _largest(expected - exact)
-    return max(off, 0) / max(_largest(expected), least, 1e-12)
+    return max(_largest(value - expected) - unsure, 0) / max(_largest(expected), least, 1e-12)
 
 
 def _largest(values: NDArray[Any]) -> float:
-    return float(np.abs(values).max())
+    return float(np.abs(values).max(initial=0))

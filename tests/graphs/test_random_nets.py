@@ -27,24 +27,51 @@ pytestmark = [
 ]
 
 
+# Numbers written to every second cell, and a view of what torch.export thinks lies in memory otherwise than it does.
+WITHOUT_A_GRAPH = ("slice_scatter.default with a step", "Cannot view a tensor with shape")
+
+
 @dataclass
 class One:
-    """A network, an input for it, and what torch says of both."""
+    """A network, an input for it, and what torch says of both; or why it has no graph."""
 
     net: Net
     x: torch.Tensor
-    known: Known
+    known: Known | None
+    refused: str = ""
+
+
+def one(seed: int) -> One:
+    net, x = random_net(seed)
+    try:
+        return One(net, x, known(net, x, seed))
+    except (TypeError, ValueError) as error:
+        return One(net, x, None, str(error))
 
 
 @pytest.fixture(scope="module")
-def nets() -> list[One]:
-    pairs = [random_net(seed) for seed in range(FIRST, FIRST + COUNT)]
-    return [One(net, x, known(net, x, net.seed)) for net, x in pairs]
+def all_nets() -> list[One]:
+    return [one(seed) for seed in range(FIRST, FIRST + COUNT)]
+
+
+@pytest.fixture(scope="module")
+def nets(all_nets: list[One]) -> list[One]:
+    return [one for one in all_nets if one.known]
 
 
 def none(faults: Iterable[tuple[One, object]]) -> None:
     """Every fault at once, each with its network's lines."""
-    assert not [f"{fault}\n{one.net}\nx: {tuple(one.x.shape)}" for one, fault in faults]
+    found = [f"{fault}\n{one.net}\nx: {tuple(one.x.shape)}" for one, fault in faults]
+    assert not found, "\n\n".join(found)
+
+
+def test_every_network_of_the_vocabulary_has_a_graph(all_nets: list[One]) -> None:
+    none(
+        (one, one.refused)
+        for one in all_nets
+        if one.refused and not any(reason in one.refused for reason in WITHOUT_A_GRAPH)
+    )
+    assert sum(one.known is not None for one in all_nets) >= 0.9 * COUNT
 
 
 def test_there_is_every_operation_of_the_vocabulary_in_a_thousand_networks_and_most_in_a_few(nets: list[One]) -> None:
@@ -52,6 +79,18 @@ def test_there_is_every_operation_of_the_vocabulary_in_a_thousand_networks_and_m
 
     met = {node.op for one in nets for node in one.known.graph}
     assert len(met) >= (len(_RUN) - 1 if COUNT >= 1000 else 0.8 * len(_RUN))
+
+
+def test_where_terms_cancel_is_seldom(nets: list[One]) -> None:
+    """So that what is allowed there hides little: of the numbers and the gradients of most nodes all digits count."""
+    for i, share in ((0, 0.98), (1, 0.9)):
+        pairs = [
+            (one.known.unsure[i][name], value)
+            for one in nets
+            for name, value in (one.known.values, one.known.gradients)[i].items()
+        ]
+        sure = [unsure <= VALUES * np.abs(value).max() for unsure, value in pairs]
+        assert np.mean(sure) >= share
 
 
 def test_every_node_equals_torch(nets: list[One]) -> None:
@@ -97,10 +136,10 @@ def test_every_node_and_every_gradient_in_the_page_equals_torch(nets: list[One],
     none(faults())
 
 
-def test_recordings_equal_copies_bit_for_bit_the_first_time_and_later(nets: list[One]) -> None:
-    for one in [one for one in nets if len(list(one.net.children()))]:
+def test_recordings_equal_copies_bit_for_bit_the_first_time_and_later(all_nets: list[One]) -> None:
+    for one in all_nets:
         outputs, answer = copies_in_hooks(one.net, one.x)
-        for _ in range(2):
+        for _ in range(2 if outputs else 0):  # a few have no layers
             recording = cnnviz.record(one.net, one.x)
             assert_equal(recording, outputs)
             assert torch.equal(recording.output, answer), one.net

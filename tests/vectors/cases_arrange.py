@@ -80,6 +80,8 @@ RESIZED = [
     only("interpolate", "five rows of three, seven columns of two", (1, 1, 3, 2), size=(5, 7)),
     only("interpolate", "smaller: most pixels are never seen", (1, 1, 7, 5), size=(3, 2)),
     only("interpolate", "a scale that is no whole number", (1, 1, 5, 5), size=(7, 8), scale=(1.5, 1.7)),
+    only("interpolate", "twice as large by more than twice", (1, 1, 11, 8), size=(22, 16), scale=(2.04, 2.1)),
+    only("interpolate", "as large as before by more than once", (1, 1, 7, 5), size=(7, 5), scale=(1.14, 1.19)),
     only("interpolate", "a scale below one", (1, 1, 7, 7), size=(4, 2), scale=(0.6, 0.4)),
     only("interpolate", "forty-nine of thirteen", (1, 1, 1, 13), size=(1, 49)),
     only("interpolate", "bilinear, twice as large", (1, 2, 2, 3), size=(4, 6), **BILINEAR),

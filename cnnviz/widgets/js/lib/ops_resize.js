@@ -43,9 +43,10 @@ const nearestOp = movingOp("interpolate", {
     const { inputs: [{ shape }], output } = call;
     // torch counts in float32 here: where a place is next to a whole number, that decides.
     const [rows, cols] = /** @type {const} */ ([0, 1]).map((axis) => {
-      const step = Math.fround(pixelStep(call, axis));
-      const last = shape[2 + axis] - 1;
-      return Array.from({ length: output.shape[2 + axis] }, (_, i) => Math.min(Math.floor(Math.fround(i * step)), last));
+      const [size, out] = [shape[2 + axis], output.shape[2 + axis]];
+      // Whatever scale it was given, torch takes what is exactly as large, or twice as large, by the sizes.
+      const step = out === size || out === 2 * size ? size / out : Math.fround(pixelStep(call, axis));
+      return Array.from({ length: out }, (_, i) => Math.min(Math.floor(Math.fround(i * step)), size - 1));
     });
     const at = new Int32Array(output.data.length);
     for (let plane = 0, to = 0; plane < sizeOf(shape.slice(0, 2)); plane++) {
