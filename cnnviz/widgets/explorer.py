@@ -44,7 +44,7 @@ class Explorer(Figure):
 
     _esm = bundle("explorer.js")
     _css = stylesheet(
-        *("figure.css", "stepper.css", "maps.css", "board.css", "rows.css", "rows_touch.css"),
+        *("figure.css", "stepper.css", "maps.css", "board.css", "rows.css", "rows_deep.css", "rows_touch.css"),
         *("explorer.css", "glance.css", "panels.css", "channels.css", "tools.css"),
     )
 

@@ -246,3 +246,24 @@ def test_a_recorded_network_is_picked_not_drawn_and_reads_the_recorded_numbers(s
     assert spoken(text) == pytest.approx(values[2, 0], abs=0.006 + 0.01 * float(np.abs(values).max()))
     best = CLASSES[int(values[2].argmax())]
     assert page.inner_text(".cnnviz-verdict-sentence strong") == best
+
+
+@pytest.mark.parametrize("width", [390, 700, 1200])
+def test_no_row_cuts_off_what_its_layer_is(show: Show, figure: Any, width: int) -> None:
+    page = show(figure, width=width)
+    for name in ("layer1", "layer1.0"):
+        page.click(BLOCK.format(name))
+    cut = "all => all.filter((el) => el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent)"
+    assert page.eval_on_selector_all(".cnnviz-band-name", cut) == []
+
+
+def test_a_narrow_folded_block_shows_no_half_of_a_switch(show: Show, figure: Any) -> None:
+    page = show(figure, width=390)
+    row = page.locator(".cnnviz-band[data-block='layer1']")
+    row.locator(".cnnviz-band-name").focus()
+    assert row.locator(".cnnviz-band-off").is_hidden()
+    page.keyboard.press("x")
+    box, switch = row.bounding_box(), row.locator(".cnnviz-band-off").bounding_box()
+    assert box
+    assert switch
+    assert switch["x"] + switch["width"] <= box["x"] + box["width"] + 1

@@ -20,6 +20,17 @@ test("nodes are found by name, by operation in words or torch's, and by shape", 
   for (const shape of ["64x56x56", "64 × 56 × 56", "64, 56, 56"]) assert.deepEqual(find(shape), [0, 1], shape);
 });
 
+test("a part of torch's name is no hit where it may be a layer's own: conv2 is not every conv2d", () => {
+  const pool = { ...plain("pool", "max_pool2d"), args: { kernel_size: [2, 2], stride: [2, 2] } };
+  const nodes = [conv("conv1"), conv("conv2"), pool];
+  const found = (/** @type {string} */ query) => findNodes(nodes, () => [1, 1, 1, 1], query);
+  assert.deepEqual(found("conv2"), [1]);
+  assert.deepEqual(found("conv2d"), [0, 1]);
+  assert.deepEqual(found("conv"), [0, 1]);
+  assert.deepEqual(found("max_pool"), [2]);
+  assert.deepEqual(found("max_pool2d"), [2]);
+});
+
 test("all words must fit", () => {
   assert.deepEqual(find("relu 28x28"), [3]);
   assert.deepEqual(find("layer1 softmax"), []);

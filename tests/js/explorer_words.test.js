@@ -28,6 +28,13 @@ test("an operation is named with what is unusual about it", () => {
   assert.equal(sayOperation(node("conv2d", odd, [8, 2, 3, 3])), "convolution 3 × 3, stride 2 × 1, padding 1, dilation 2, 4 groups");
 });
 
+test("padding that is not the same on every side says where it is", () => {
+  const say = (/** @type {number[]} */ padding) => sayOperation(node("conv2d", { padding, groups: 1 }, [8, 1, 1, 5])).split("padding ")[1];
+  assert.equal(say([0, 0, 2, 2]), "0 × 2"); // as the kernel: rows, columns
+  assert.equal(say([0, 1, 0, 1]), "1 below and at the right");
+  assert.equal(say([1, 2, 0, 0]), "1 above, 2 below");
+});
+
 test("pooling says its stride only where windows overlap or leave gaps", () => {
   const args = { kernel_size: [2, 2], padding: [0, 0, 0, 0], dilation: [1, 1] };
   assert.equal(sayOperation(node("max_pool2d", { ...args, stride: [2, 2] })), "max pooling 2 × 2");

@@ -44,7 +44,7 @@ export class Glance {
     el.tabIndex = -1; // Enter on the unit does the same
     const text = element("span", "cnnviz-glance-text");
     text.append(this.unit, this.words, element("u", "", "how it is made"));
-    el.append(this.thumb.el, text);
+    el.append(text);
     // The sheet keeps the focus, and with it the unit that a tap has chosen.
     el.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
     this.below.append(el);
@@ -60,6 +60,7 @@ export class Glance {
     const bottom = band.sheet?.element.querySelector(".cnnviz-mark-current")?.getBoundingClientRect().bottom ?? 0;
     (bottom > window.innerHeight - GLANCE_ROOM ? this.above : this.below).append(this.el);
     this.#opens = () => this.opened(band, at);
+    if (!this.thumb.el.parentElement) this.el.prepend(this.thumb.el);
     this.unit.textContent = band.unitText();
     this.words.textContent = words;
     this.thumb.show(lab.picture, box);

@@ -25,7 +25,8 @@ export function rowOptions(block, source) {
   const shape = source.shapeOf(node.name);
   const last = block.last === source.nodes.length - 1;
   const shared = { block, node, shape, limit: source.limit, unitNames: last && mapsOf(shape).vector ? source.classNames : [] };
-  return block.children.length ? { ...shared, ...blockWords(block, source) } : { ...shared, ...leafWords(block, node, source) };
+  const own = block.children.length ? blockWords(block, source) : leafWords(block, node, source);
+  return { ...shared, ...own, words: own.words.replace(/ (?=×)|(?<=×) |(?<=[a-z]) (?=\d)/g, "\u00a0") }; // "stride 2" and "3 × 3" are never broken in two
 }
 
 /** @param {Block} block @param {RowSource} source @returns {Pick<BandOptions, "title" | "words" | "sizes" | "cost" | "small">} */

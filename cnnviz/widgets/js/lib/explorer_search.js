@@ -22,7 +22,8 @@ export function findNodes(nodes, shapeOf, query) {
   if (!wanted.length) return [];
   return nodes.flatMap((node, i) => {
     const words = sayOperation({ ...node, inputs: [] }); // a sum's inputs are other nodes' names
-    const text = plainText([node.name, node.op, words, sayShape(shapeOf(node.name))].join(" "));
-    return wanted.every((word) => text.includes(word)) ? [i] : [];
+    const op = node.op.replace(/\dd$/, ""); // "conv2" means a layer of that name, not every conv2d
+    const text = plainText([node.name, op, words, sayShape(shapeOf(node.name))].join(" "));
+    return wanted.every((word) => text.includes(word) || word === node.op) ? [i] : [];
   });
 }

@@ -58,6 +58,17 @@ const NAMES = {
   identity: "unchanged",
 };
 
+const PADDED_SIDES = ["above", "below", "at the left", "at the right"];
+
+/** "1"; "0 × 2" rows and columns; "1 below and at the right". @param {number[]} padding  [top, bottom, left, right] */
+function sayPadding(padding) {
+  const [top, bottom, left, right] = padding;
+  if (padding.length !== 4) return short(padding);
+  if (top === bottom && left === right) return short([top, left]);
+  const sizes = [...new Set(padding)].filter((size) => size !== 0);
+  return sizes.map((size) => `${size} ${PADDED_SIDES.filter((_, i) => padding[i] === size).join(" and ")}`).join(", ");
+}
+
 /** @typedef {{name: string, op: string, args: Record<string, any>, params: Record<string, {shape: number[]}>, inputs: string[]}} WordedNode */
 
 /**
@@ -71,7 +82,7 @@ export function sayOperation({ op, args, params, inputs }) {
   const { stride, kernel_size, dilation, groups, padding } = args;
   if (op === "add" && inputs.length === 2) details[0] = `sum of ${inputs.join(" and ")}`;
   if (stride && (kernel_size ? times(stride) !== times(kernel_size) : unlike(stride, 1))) details.push(`stride ${short(stride)}`);
-  if (padding && op !== "pad" && unlike(padding, 0)) details.push(`padding ${short(padding)}`);
+  if (padding && op !== "pad" && unlike(padding, 0)) details.push(`padding ${sayPadding(padding)}`);
   if (dilation && unlike(dilation, 1)) details.push(`dilation ${short(dilation)}`);
   if (groups > 1 && !details[0].startsWith("depthwise")) details.push(`${groups} groups`);
   return details.join(", ");

@@ -106,13 +106,16 @@ export class Sheet {
 
   /** Where each map ends, since a map may be as pale as the paper. */
   #edges() {
-    const { count, height, width } = this.layout;
-    let path = "";
-    for (let map = 0; map < count && height * width > 1; map++) {
+    const { count, columns, height, width } = this.layout;
+    const box = (/** @type {number} */ map, /** @type {number} */ across, /** @type {number} */ down) => {
       const { x, y } = mapOrigin(this.layout, map);
-      path += `M${x} ${y}h${width}v${height}h${-width}z`;
-    }
-    return sheetMark("path", { d: path, class: "cnnviz-sheet-edge" });
+      return `M${x} ${y}h${across}v${down}h${-across}z`;
+    };
+    // A vector's units stand side by side: its edge goes round all of them, and round those of a last row that is not full.
+    const [full, rest] = [Math.floor(count / columns), count % columns];
+    const vector = (full ? box(0, columns, full) : "") + (rest ? box(count - rest, rest, 1) : "");
+    const maps = () => Array.from({ length: count }, (_, map) => box(map, width, height)).join("");
+    return sheetMark("path", { d: height * width > 1 ? maps() : vector, class: "cnnviz-sheet-edge" });
   }
 
   #makeCaptions() {
