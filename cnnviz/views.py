@@ -65,17 +65,33 @@ def step(
     )
 
 
-def maps(array: Any, names: Sequence[str] | None = None, *, title: str | None = None, shared: bool = True) -> Maps:
+def maps(
+    array: Any,
+    names: Sequence[str] | None = None,
+    *,
+    title: str | None = None,
+    shared: bool = True,
+    pictures: bool | Sequence[int] | None = None,
+) -> Maps:
     """An array as a sheet of small maps: (C, H, W) feature maps, (H, W) one map, or (O, I, kh, kw) filters.
 
     names: what stands under each map, by default its index. shared: one colour scale for all, else one a map.
-    Raises ValueError for other shapes and names that do not match, TypeError for what are no numbers.
+    pictures: which of them are pictures, shown as they look on every page: True for all, or their indices; by default
+        all of uint8. They are (N, H, W) or (N, 1, H, W), grey, or (N, 3, H, W), in colour; 0 to 255 in uint8, else 0
+        to 1.
+    Raises ValueError for other shapes, names that do not match and levels that are no picture's, TypeError for what
+    are no numbers.
 
     >>> maps(np.zeros((8, 5, 5)))
     Maps(8 maps of 5 × 5)
+    >>> maps(np.zeros((2, 3, 32, 32), np.uint8))
+    Maps(2 pictures of 32 × 32)
     """
     values = numbers(array, "array", "maps")
-    return Maps(values[None] if values.ndim == 2 else values, names, title=title or "", shared=shared)
+    if str(getattr(array, "dtype", "")).endswith("uint8"):
+        values = values.astype(np.uint8)
+    shown = values[None] if values.ndim == 2 else values
+    return Maps(shown, names, title=title or "", shared=shared, pictures=pictures)
 
 
 def curves(history: Mapping[str, Sequence[float | None]] | None = None, *, title: str | None = None) -> Curves:

@@ -84,11 +84,58 @@ def test_no_sheet_is_wider_than_its_column(show: Show, shape: tuple[int, ...], w
 
 
 @pytest.mark.parametrize("shape", [(8, 28, 28), (64, 3, 3, 3), (16, 14, 14), (6, 200, 300), (1, 5, 5)])
-@pytest.mark.parametrize("width", [390, 750])
+@pytest.mark.parametrize("width", [360, 390, 600, 800, 928, 1200])
 def test_its_height_was_kept_free(show: Show, shape: tuple[int, ...], width: int) -> None:
     page = show(cnnviz.maps(np.ones(shape), title="maps"), width=width)
     kept, high = kept_and_high(page, ".cnnviz-maps")
-    assert kept == pytest.approx(high, rel=0.05, abs=8)
+    assert kept == pytest.approx(high, abs=8)
+
+
+COUNT = 3
+
+
+def pixels(page: Page, height: int, width: int) -> Any:
+    """The maps' red, green and blue, (COUNT, H, W, 3), where all stand in one row."""
+    canvas = page.locator(".cnnviz-sheet canvas")
+    wide = canvas.evaluate("(canvas) => canvas.width")
+    read = "(canvas, h) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, h).data]"
+    row = np.reshape(canvas.evaluate(read, height), (height, wide, 4))[..., :3]
+    step = width + (wide - COUNT * width) // (COUNT - 1)
+    return np.stack([row[:, map_ * step : map_ * step + width] for map_ in range(COUNT)])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_look_as_they_are_in_every_theme(show: Show, scheme: Any) -> None:
+    grey = np.random.default_rng(1).integers(0, 256, (COUNT, 6, 5)).astype(np.uint8)
+    colour = np.random.default_rng(2).integers(0, 256, (COUNT, 3, 6, 5)).astype(np.uint8)
+    for array, seen in [
+        (grey, np.repeat(grey[..., None], 3, -1)),
+        (colour, colour.transpose(0, 2, 3, 1)),
+        (grey / np.float32(255), np.repeat(grey[..., None], 3, -1)),
+    ]:
+        page = show(cnnviz.maps(array, pictures=True))
+        page.emulate_media(color_scheme=scheme)
+        np.testing.assert_array_equal(pixels(page, 6, 5), seen)
+        assert not page.locator(".cnnviz-maps button").is_visible()
+
+
+def test_a_picture_among_maps_has_its_own_scale_and_leaves_theirs_alone(show: Show) -> None:
+    array = np.stack([np.full((4, 4), 0.5), np.full((4, 4), -0.25), np.full((4, 4), 0.125)])
+    page = show(cnnviz.maps(array, pictures=[0]))
+    assert page.inner_text(".cnnviz-ends").split() == ["−0.25", "0.25"]
+    assert (pixels(page, 4, 4)[0] == 128).all()
+    page.keyboard.press("Tab")
+    assert page.inner_text(".cnnviz-ends").split() == ["0", "1"]
+    assert page.inner_text(".cnnviz-maps-cell") == "map 0, row 0, column 0: 0.5"
+
+
+def test_a_colour_pictures_pixel_is_told_by_its_colours(show: Show) -> None:
+    page = show(cnnviz.maps(np.arange(3 * 3 * 4 * 4).reshape(3, 3, 4, 4).astype(np.uint8)))
+    page.keyboard.press("Tab")
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert page.inner_text(".cnnviz-maps-cell") == "picture 1, row 0, column 1: red 49, green 65, blue 81"
+    assert page.inner_text(".cnnviz-ends") == "red, green and blue from 0 to 255"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

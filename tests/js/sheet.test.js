@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { packRgb } from "../../cnnviz/widgets/js/lib/colour_scale.js";
 import {
   boundingRects,
   cellAtPixel,
   cellOfFlat,
   fitSheet,
   flatOfCell,
+  layPicture,
   mapOrigin,
   neighbourCell,
   scaleEnds,
@@ -113,4 +115,13 @@ test("a vector that fills several rows is one rectangle, and a part of it one a 
 
 test("a row holds whole groups, unless even one is too wide", () => {
   assert.deepEqual([wholeGroups(10, 3), wholeGroups(9, 3), wholeGroups(2, 3), wholeGroups(7, 1)], [9, 9, 2, 7]);
+});
+
+test("a picture is laid as it looks into its map's place, and what is no number in the wrong hue", () => {
+  const layout = sheetLayout({ count: 2, height: 1, width: 3 }, 2, 1);
+  const pixels = new Uint32Array(layout.pixelWidth);
+  layPicture(layout, 1, [0, 0.5, 1], 1, pixels, 7);
+  assert.deepEqual([...pixels], [0, 0, 0, 0, packRgb(0, 0, 0), packRgb(128, 128, 128), packRgb(255, 255, 255)]);
+  layPicture(layout, 0, [255, 0, NaN, 0, 10, 0, 0, 0, 20], 255, pixels, 7);
+  assert.deepEqual([...pixels.slice(0, 3)], [packRgb(255, 0, 0), packRgb(0, 10, 0), 7]);
 });

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 import cnnviz
 
@@ -51,3 +52,40 @@ def test_names_that_do_not_match_are_refused() -> None:
 def test_what_are_no_numbers_is_refused() -> None:
     with pytest.raises(TypeError, match="maps needs array as real numbers"):
         cnnviz.maps([["a", "b"]])
+
+
+def test_whole_bytes_are_pictures_unless_they_are_called_maps() -> None:
+    grey = cnnviz.maps(np.zeros((2, 5, 4), np.uint8))
+    assert (grey.pictures, grey.noun, grey.maps["dtype"]) == ([0, 1], "picture", "uint8")
+    assert repr(grey) == "Maps(2 pictures of 5 × 4)"
+    assert cnnviz.maps(np.zeros((2, 5, 4), np.uint8), pictures=False).pictures == []
+    assert cnnviz.maps(torch.zeros((5, 4), dtype=torch.uint8)).pictures == [0]
+
+
+def test_a_batch_of_pictures_has_one_picture_each_grey_or_in_colour() -> None:
+    assert cnnviz.maps(np.zeros((2, 1, 5, 4), np.uint8)).maps["shape"] == [2, 5, 4]
+    colour = cnnviz.maps(np.zeros((2, 3, 5, 4)), pictures=True)
+    assert (colour.maps["shape"], colour.names, colour.group, colour.pictures) == ([2, 3, 5, 4], ["0", "1"], 1, [0, 1])
+
+
+def test_a_picture_may_stand_among_maps() -> None:
+    figure = cnnviz.maps(np.zeros((3, 5, 4)), ["cat", "edges", "corners"], pictures=[0])
+    assert (figure.pictures, repr(figure)) == ([0], "Maps(3 maps of 5 × 4)")
+
+
+@pytest.mark.parametrize(
+    ("array", "pictures", "message"),
+    [
+        (
+            np.full((2, 5, 4), 255.0),
+            True,
+            "Maps needs pictures with values from 0 to 1, or uint8, got 255 to 255: divide",
+        ),
+        (np.full((2, 5, 4), -0.5), [1], "Maps needs pictures with values from 0 to 1, or uint8, got -0.5 to -0.5"),
+        (np.zeros((2, 5, 4)), [2], "Maps needs a picture's index from 0 to 1, got 2"),
+        (np.zeros((2, 4, 5, 4), np.uint8), None, r"Maps needs pictures \(N, H, W\), .* got \(2, 4, 5, 4\): show its"),
+    ],
+)
+def test_what_is_no_picture_is_refused(array: np.ndarray, pictures: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cnnviz.maps(array, pictures=pictures)

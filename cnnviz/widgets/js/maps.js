@@ -1,7 +1,7 @@
 // Maps or filters of one array as a sheet: every number by hover, focus or tap, and the scale with its ends.
 
 import { announcer } from "./lib/announce.js";
-import { ScaleBar, colourTable } from "./lib/colour_scale.js";
+import { GREYS, ScaleBar, colourTable } from "./lib/colour_scale.js";
 import { readPalette } from "./lib/draw.js";
 import { Sheet } from "./lib/maps.js";
 import { keepKeys } from "./lib/notebook.js";
@@ -13,12 +13,14 @@ import { followTheme } from "./lib/theme.js";
 /** @import { SheetCell } from "./lib/sheet.js" */
 
 const ZOOMS = [3, 2.5, 2, 1.5];
+const COLOURS = ["red", "green", "blue"];
 
 class MapsFigure {
   /** @param {{model: any, el: HTMLElement, signal: AbortSignal}} context */
   constructor({ model, el, signal }) {
     this.model = model;
     this.maps = fromTrait(model.get("maps"));
+    this.full = model.get("maps").dtype === "uint8" ? 255 : 1; // of a picture
     this.role = /** @type {"input" | "parameter" | "output"} */ (model.get("role"));
     this.names = /** @type {string[]} */ (model.get("names"));
     this.root = document.createElement("figure");
@@ -46,13 +48,21 @@ class MapsFigure {
     return /** @type {HTMLElement} */ (this.root.querySelector(selector));
   }
 
+  /** How many maps of which size, each of one plane or of red, green and blue. */
+  get size() {
+    const { shape } = this.maps;
+    const [height, width] = shape.slice(-2);
+    return { count: shape[0], height, width, planes: shape.length === 4 ? shape[1] : 1 };
+  }
+
   /** @param {AbortSignal} signal */
   #makeSheet(signal) {
-    const [count, height, width] = this.maps.shape;
+    const { count, height, width } = this.size;
+    const noun = this.model.get("noun") === "picture" ? "pictures" : "maps";
     return new Sheet(
       {
         maps: { count, height, width },
-        label: `${this.model.get("title") || this.role}: ${count} maps of ${height} by ${width}`,
+        label: `${this.model.get("title") || this.role}: ${count} ${noun} of ${height} by ${width}`,
         roledescription: "sheet of maps",
         caption: (map) => this.names[map],
         group: this.model.get("group"),
@@ -65,7 +75,7 @@ class MapsFigure {
   /** @param {AbortSignal} signal */
   #listen(signal) {
     const button = this.#part("button");
-    button.hidden = this.maps.shape[0] < 2;
+    button.hidden = this.size.count - this.model.get("pictures").length < 2; // a picture has one scale
     button.addEventListener("click", () => {
       this.model.set("shared", !this.model.get("shared"));
       this.model.save_changes();
@@ -96,20 +106,24 @@ class MapsFigure {
 
   /** Larger maps where all of them still stand in one row. @param {number} room */
   #zoom(room) {
-    const [count, height, width] = this.maps.shape;
+    const { count, height, width } = this.size;
     const zoom = ZOOMS.find((factor) => fitSheet({ count, height, width }, room, factor).columns >= count);
     return zoom ?? 1;
   }
 
   draw() {
-    const { data, shape } = this.maps;
+    const { data } = this.maps;
+    const { count, height, width, planes } = this.size;
     const shared = this.model.get("shared");
-    const low = data.reduce((a, b) => Math.min(a, Number.isFinite(b) ? b : 0), 0);
+    const pictures = this.model.get("pictures");
+    const scaled = data.slice();
+    for (const map of pictures) scaled.fill(0, map * planes * height * width, (map + 1) * planes * height * width);
+    const low = scaled.reduce((a, b) => Math.min(a, Number.isFinite(b) ? b : 0), 0);
     const palette = readPalette(this.root);
-    this.ends = scaleEnds(data, shape[0], shared);
+    this.ends = scaleEnds(scaled, count, shared);
     this.table = colourTable(palette, low < 0 ? palette.positive : palette[this.role]);
     this.signed = low < 0;
-    this.sheet.paint(data, this.table, this.ends);
+    this.sheet.paint(data, this.table, this.ends, { maps: pictures, planes, full: this.full });
     this.#part("button").textContent = shared ? "scale each map by itself" : "one scale for all maps";
     this.#read(this.sheet.cell, "pointer");
   }
@@ -118,8 +132,12 @@ class MapsFigure {
   #read(cell, by) {
     const { ends, table } = this;
     if (!ends || !table) return;
-    const end = cell || this.model.get("shared") ? ends[cell?.map ?? 0] : NaN;
-    if (Number.isNaN(end)) this.scale.say("each map has its own scale");
+    const pictures = this.model.get("pictures");
+    const picture = cell ? pictures.includes(cell.map) : pictures.length === this.size.count;
+    const end = cell || this.model.get("shared") ? ends[cell?.map ?? ends.findIndex((_, map) => !pictures.includes(map))] : NaN;
+    if (picture && this.size.planes === 3) this.scale.say(`red, green and blue from 0 to ${this.full}`);
+    else if (picture) this.scale.show(GREYS, false, this.full);
+    else if (Number.isNaN(end)) this.scale.say("each map has its own scale");
     else this.scale.show(table, this.signed ?? false, end);
     const text = cell ? this.#sentence(cell) : "";
     this.readout.textContent = text;
@@ -128,9 +146,12 @@ class MapsFigure {
 
   /** @param {SheetCell} cell */
   #sentence(cell) {
-    const value = this.maps.data[flatOfCell(this.sheet.layout, cell)];
+    const { height, width, planes } = this.size;
+    const first = flatOfCell(this.sheet.layout, { ...cell, map: cell.map * planes });
+    const values = Array.from({ length: planes }, (_, plane) => formatNumber(this.maps.data[first + plane * height * width]));
+    const named = planes === 3 ? values.map((value, plane) => `${COLOURS[plane]} ${value}`) : values;
     const name = `${this.model.get("noun")} ${this.names[cell.map]}`.trim();
-    return `${name}, row ${cell.row}, column ${cell.col}: ${formatNumber(value)}`;
+    return `${name}, row ${cell.row}, column ${cell.col}: ${named.join(", ")}`;
   }
 }
 

@@ -32,6 +32,15 @@ export function colourTable(palette, positive = palette.positive) {
   };
 }
 
+/** Black to white from zero on, in every theme: a photograph's. @type {ColourTable} */
+export const GREYS = {
+  shades: Uint32Array.from({ length: 2 * SHADES + 1 }, (_, i) => {
+    const level = Math.max(0, i - SHADES);
+    return packRgb(level, level, level);
+  }),
+  text: [],
+};
+
 /** As a little-endian Uint32 that canvas reads as red, green, blue, alpha. @param {number} r @param {number} g @param {number} b */
 export function packRgb(r, g, b) {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;

@@ -7,6 +7,7 @@ import {
   fitSheet,
   fitStrip,
   flatOfCell,
+  layPicture,
   mapOrigin,
   neighbourCell,
   sheetLayout,
@@ -144,11 +145,18 @@ export class Sheet {
    * @param {ArrayLike<number>} values count * height * width
    * @param {ColourTable} table
    * @param {Float64Array} ends from scaleEnds
+   * @param {{maps: number[], planes: number, full: number}} [pictures]  maps that are shown as they look, 0 to `full`
    */
-  paint(values, table, ends) {
+  paint(values, table, ends, pictures) {
     if (!this.#pixels.length) return;
     sheetPixels(this.layout, values, ends, table.shades, this.#pixels);
-    const { pixelWidth, pixelHeight } = this.layout;
+    const { height, width, pixelWidth, pixelHeight } = this.layout;
+    for (const map of pictures?.maps ?? []) {
+      const { planes, full } = /** @type {NonNullable<typeof pictures>} */ (pictures);
+      const size = planes * height * width;
+      const own = Array.prototype.slice.call(values, map * size, (map + 1) * size);
+      layPicture(this.layout, map, own, full, this.#pixels, table.shades[table.shades.length - 1]);
+    }
     const image = new ImageData(new Uint8ClampedArray(this.#pixels.buffer), pixelWidth, pixelHeight);
     this.canvas.getContext("2d")?.putImageData(image, 0, 0);
     this.#numbers.forEach((text, map) => {
