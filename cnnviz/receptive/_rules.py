@@ -60,9 +60,11 @@ def _resized(node: Node, axis: int, length: int, count: int) -> Window:
     corners = bool(node.args.get("align_corners"))
     if node.args["mode"] == "bilinear" and corners:
         return bilinear(Fraction(length - 1, count - 1) if count > 1 else Fraction(0), corners)
-    scale = node.args.get("scale")
-    step = 1 / Fraction(scale[axis]).limit_denominator(1 << 20) if scale else Fraction(length, count)
-    return nearest(step) if node.args["mode"] == "nearest" else bilinear(step, corners)
+    near, scale = node.args["mode"] == "nearest", node.args.get("scale")
+    step = Fraction(length, count)
+    if scale and step != 1 and not (near and step == Fraction(1, 2)):  # those two torch takes by the sizes
+        step = 1 / Fraction(scale[axis]).limit_denominator(1 << 20)
+    return nearest(step) if near else bilinear(step, corners)
 
 
 def _pixel_shuffle(node: Node, before: Shape, after: Shape) -> Effects:

@@ -131,7 +131,8 @@ class Growing:
 
     def resize(self):
         mode, corners = self.draw(st.sampled_from([("nearest", False), ("bilinear", False), ("bilinear", True)]))
-        scale = [float(f) for f in self.pair(1, 3)] if self.draw(st.booleans()) else None
+        factor = st.sampled_from([1.0, 2.0, 3.0, 1.04, 2.04, 1.5])  # 1.04 leaves a map as large as it was
+        scale = [self.draw(factor), self.draw(factor)] if self.draw(st.booleans()) else None
         size = [int(n * f) for n, f in zip(self.last.shape[2:], scale, strict=True)] if scale else self.pair(1, 12)
         self.append("interpolate", {"size": size, "mode": mode, "align_corners": corners, "scale": scale})
 

@@ -108,6 +108,7 @@ RESIZED = [
         **BILINEAR,
     ),
     only("interpolate", "bilinear, the same size", (1, 1, 3, 2), size=(3, 2), **BILINEAR),
+    only("interpolate", "bilinear, as large as before", (1, 1, 9, 4), size=(9, 8), scale=(1.1, 2.1), **BILINEAR),
     only("interpolate", "bilinear, from one pixel", (1, 2, 1, 1), size=(2, 3), **BILINEAR),
 ]
 

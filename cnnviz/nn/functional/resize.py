@@ -134,6 +134,8 @@ def _nearest(size: int, wanted: int, factor: float | None, dtype: np.dtype[Any])
 
 
 def _edges(size: int, wanted: int, factor: float | None, dtype: np.dtype[Any]) -> Along:
+    if wanted == size:  # is copied, whatever factor torch was given
+        factor = None
     step = dtype.type(1 / factor) if factor else dtype.type(size) / dtype.type(wanted)
     half = dtype.type(0.5)
     return _between((np.arange(wanted).astype(dtype) + half) * step - half, size)

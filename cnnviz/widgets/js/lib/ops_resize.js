@@ -26,14 +26,16 @@ function resizedShape(input, args) {
 }
 
 /**
- * Pixels of the input from one output pixel to the next, along an axis: what torch takes it for.
+ * Pixels of the input from one output pixel to the next, along an axis: what torch takes it for. Whatever scale it was
+ * given, what stays as large is copied; and so is what becomes twice as large, where each copies the nearest.
  * @param {Call} call
  * @param {0 | 1} axis
  */
-function pixelStep({ inputs: [x], args: { scale, align_corners }, output }, axis) {
+function pixelStep({ inputs: [x], args: { scale, align_corners, mode }, output }, axis) {
   const [size, out] = [x.shape[2 + axis], output.shape[2 + axis]];
   if (align_corners) return out > 1 ? (size - 1) / (out - 1) : 0;
-  return scale ? 1 / scale[axis] : size / out;
+  const bySize = !scale || out === size || (mode === "nearest" && out === 2 * size);
+  return bySize ? size / out : 1 / scale[axis];
 }
 
 const nearestOp = movingOp("interpolate", {
@@ -43,10 +45,9 @@ const nearestOp = movingOp("interpolate", {
     const { inputs: [{ shape }], output } = call;
     // torch counts in float32 here: where a place is next to a whole number, that decides.
     const [rows, cols] = /** @type {const} */ ([0, 1]).map((axis) => {
-      const [size, out] = [shape[2 + axis], output.shape[2 + axis]];
-      // Whatever scale it was given, torch takes what is exactly as large, or twice as large, by the sizes.
-      const step = out === size || out === 2 * size ? size / out : Math.fround(pixelStep(call, axis));
-      return Array.from({ length: out }, (_, i) => Math.min(Math.floor(Math.fround(i * step)), size - 1));
+      const step = Math.fround(pixelStep(call, axis));
+      const last = shape[2 + axis] - 1;
+      return Array.from({ length: output.shape[2 + axis] }, (_, i) => Math.min(Math.floor(Math.fround(i * step)), last));
     });
     const at = new Int32Array(output.data.length);
     for (let plane = 0, to = 0; plane < sizeOf(shape.slice(0, 2)); plane++) {
