@@ -132,6 +132,15 @@ def test_channels_stay_in_their_places_while_the_bits_change(exact: Page) -> Non
     assert sideways(exact) <= 0
 
 
+def test_escape_closes_the_comparison_from_its_slider_too(exact: Page) -> None:
+    exact.focus("text=start")
+    exact.evaluate("void compare('int4')")
+    exact.focus(BITS)
+    exact.keyboard.press("Escape")
+    assert exact.locator(".cnnviz-compare").is_hidden()
+    assert exact.evaluate("document.activeElement.textContent") == "start"
+
+
 def test_what_is_set_to_zero_is_so_in_the_rounded_network_too(exact: Page) -> None:
     exact.evaluate("lab.ablate('conv1', [...Array(lab.shapes.get('conv1')[1]).keys()])")
     exact.evaluate("void compare('int3')")

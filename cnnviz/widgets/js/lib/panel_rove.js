@@ -39,7 +39,7 @@ export function rovingButtons(el, signal) {
 export function escapeCloses(el, close, signal) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const inside = /** @type {HTMLElement} */ (event.target);
-    if (event.key !== "Escape" || inside.matches("input, select")) return;
+    if (event.key !== "Escape" || inside.matches("input:not([type=range]), select")) return;
     if (inside.querySelector(".is-cursor:not(.is-off)")) return;
     event.preventDefault();
     event.stopPropagation();

@@ -54,6 +54,7 @@ export class UnitView {
     this.say = announcer(el, signal);
     const later = throttled(() => this.refresh(), signal);
     for (const event of /** @type {const} */ (["run", "ablate", "target"])) lab.on(event, later, signal);
+    lab.on("gradients", () => !this.#slopes && this.#trail.here && this.#showSlope(this.#trail.here), signal);
     followTheme(el, () => this.patch.draw(), signal);
     signal.addEventListener("abort", () => el.replaceChildren(), { once: true });
   }
@@ -216,10 +217,15 @@ export class UnitView {
   #showSlope({ name, at }) {
     const last = this.lab.nodes[this.lab.nodes.length - 1].name === name;
     if (!this.lab.live) this.slope.textContent = "Gradients need a network that this page can compute.";
-    else if (!this.#slopes) this.slope.textContent = "∂ score / ∂ this unit: being computed.";
+    else if (!this.#slopes) this.slope.textContent = `∂ score / ∂ this unit: being computed${sayShare(this.lab.gradientsDone)}.`;
     else if (last && !this.#slopes.has(name)) this.slope.textContent = "The score is read before the softmax, which this unit belongs to.";
     else this.slope.textContent = saySlope(this.#gradOf(name)?.data[at] ?? 0, targetName(this.lab));
   }
+}
+
+/** @param {number | null} share */
+function sayShare(share) {
+  return share === null ? "" : `, ${Math.round(100 * share)}\u00a0%`;
 }
 
 /** @param {string} text */
