@@ -249,12 +249,16 @@ def test_a_recorded_network_is_picked_not_drawn_and_reads_the_recorded_numbers(s
 
 
 @pytest.mark.parametrize("width", [390, 700, 1200])
-def test_no_row_cuts_off_what_its_layer_is(show: Show, figure: Any, width: int) -> None:
+def test_no_row_cuts_off_what_its_layer_is_and_every_button_is_24_pixels_high(
+    show: Show, figure: Any, width: int
+) -> None:
     page = show(figure, width=width)
     for name in ("layer1", "layer1.0"):
         page.click(BLOCK.format(name))
     cut = "all => all.filter((el) => el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent)"
     assert page.eval_on_selector_all(".cnnviz-band-name", cut) == []
+    low = "all => all.filter((el) => el.offsetParent && el.offsetHeight < 24).map((el) => el.textContent)"
+    assert page.eval_on_selector_all(".cnnviz-explorer button", low) == []
 
 
 def test_a_narrow_folded_block_shows_no_half_of_a_switch(show: Show, figure: Any) -> None:
@@ -267,3 +271,26 @@ def test_a_narrow_folded_block_shows_no_half_of_a_switch(show: Show, figure: Any
     assert box
     assert switch
     assert switch["x"] + switch["width"] <= box["x"] + box["width"] + 1
+
+
+def test_what_the_search_finds_stands_in_the_strip_of_the_whole_network_too(show: Show, figure: Any) -> None:
+    page = show(figure)
+    page.fill(".cnnviz-find input", "layer2.0.conv")
+    nodes = cnnviz.to_graph(MODEL, torch.as_tensor(PICTURES[:1]) / 255).nodes
+    at = [i for i, node in enumerate(nodes) if "layer2.0.conv" in node.name]
+    marks = page.get_attribute(".cnnviz-minimap .is-hit", "d") or ""
+    assert [int(mark.split()[1].split("h")[0]) for mark in marks.split("M")[1:]] == at
+    page.fill(".cnnviz-find input", "")
+    assert page.get_attribute(".cnnviz-minimap .is-hit", "d") == ""
+
+
+def test_the_keys_are_those_that_do_something_here(show: Show, figure: Any) -> None:
+    page = show(figure)
+    page.click("text=keys")
+    assert {"/", "x", "Space"} <= set(page.locator(".cnnviz-explorer-layers > .cnnviz-keys kbd").all_inner_texts())
+    recording = cnnviz.record(MODEL, torch.as_tensor(PICTURES) / 255, layers=["conv1", "fc"])
+    page = show(cnnviz.explore(recording, PICTURES, CLASSES))
+    page.click("text=keys")
+    keys = page.locator(".cnnviz-explorer-layers > .cnnviz-keys")
+    assert keys.locator("kbd").all_inner_texts() == ["arrows", "Page Up, Page Down", "Enter", "Escape", "?"]
+    assert "search" not in keys.inner_text()

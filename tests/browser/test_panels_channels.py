@@ -145,6 +145,11 @@ def test_channels_are_switched_off_and_the_classes_change_as_in_torch(show: Show
     page.wait_for_timeout(SETTLED)
     assert page.inner_text(".cnnviz-ablation p").startswith("Switched off: all of relu2.")
     assert_both(page, ".cnnviz-ablation", before, Pass(PICTURES[0], off=("relu2", list(range(16)))).shares)
+    page.get_by_role("button", name="switch the whole layer on").click()
+    page.wait_for_timeout(SETTLED)
+    assert page.is_hidden(".cnnviz-ablation")
+    page.get_by_role("button", name="switch the whole layer off").click()
+    page.wait_for_timeout(SETTLED)
     page.get_by_role("button", name="restore all").click()
     page.wait_for_timeout(SETTLED)
     assert page.is_hidden(".cnnviz-ablation")
@@ -161,6 +166,19 @@ def test_switching_the_dead_channels_off_changes_nothing(show: Show, widget: Any
     assert page.evaluate("lab.ablated.get('relu2').size") > 0
     assert page.evaluate("[...lab.probabilities()]") == before
     assert "still says" in page.inner_text(".cnnviz-ablation p")
+
+
+def test_what_switching_does_comes_into_sight(show: Show, widget: Any) -> None:
+    page = surveyed(show, widget, "relu2")
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.locator(LISTED).first.click()
+    page.get_by_role("button", name="switch it off").click()
+    page.wait_for_timeout(SETTLED)
+    top, bottom = page.evaluate(
+        "(({ top, bottom }) => [top, bottom])(document.querySelector('.cnnviz-ablation').getBoundingClientRect())"
+    )
+    assert top >= 0
+    assert bottom <= 601
 
 
 def twins() -> Graph:

@@ -12,6 +12,8 @@ const FAMILIES = /** @type {[MapFamily, RegExp][]} */ ([
   ["pool", /pool|interpolate|mean|shuffle/],
 ]);
 const MAP_WIDTH = 24; // units of the drawing; as wide as the strip
+const HIT_WIDTH = 5;
+const MARKS_MEAN = "The whole network, from its picture to its answer. Violet: has weights. Black or white: joins branches. Thick grey: changes the maps' size. Thin: each number alone. The longer, the more channels.";
 const [MARK_HEIGHT, POINT_HEIGHT] = [0.76, 0.3]; // of a node's share: what changes each number alone is a thin line
 
 /** @param {string} op @returns {MapFamily} */
@@ -45,6 +47,9 @@ export class Minimap {
     this.el.tabIndex = 0;
     const said = { role: "slider", "aria-orientation": "vertical", "aria-label": "place in the network", "aria-valuemin": "1", "aria-valuemax": `${nodes.length}` };
     for (const [name, value] of Object.entries(said)) this.el.setAttribute(name, value);
+    this.el.title = MARKS_MEAN;
+    this.hits = document.createElementNS(SVG, "path");
+    this.hits.setAttribute("class", "is-hit");
     this.window = document.createElement("div");
     this.window.className = "cnnviz-minimap-window";
     this.el.append(this.#draw(markWidths(nodes.map(({ name }) => shapeOf(name)))), this.window);
@@ -71,7 +76,14 @@ export class Minimap {
       path.setAttribute("class", `is-${family}`);
       svg.append(path);
     }
+    svg.append(this.hits);
     return svg;
+  }
+
+  /** What a search has found, over its mark. @param {number[]} hits indices of nodes */
+  markHits(hits) {
+    const x = MAP_WIDTH - 3 - HIT_WIDTH;
+    this.hits.setAttribute("d", hits.map((i) => `M${x} ${i}h${HIT_WIDTH}v1h${-HIT_WIDTH}z`).join(""));
   }
 
   /** What is seen. @param {number} first index of a node @param {number} last @param {string} said */

@@ -141,7 +141,7 @@ export class ExplorerView {
     const layers = element("div", "cnnviz-explorer-layers");
     layers.classList.toggle("is-deep", this.list.deep);
     const options = element("div", "cnnviz-explorer-options");
-    const keys = explorerKeys(this.root, this.signal);
+    const keys = explorerKeys(this.root, { live: this.lab.live, deep: this.list.deep }, this.signal);
     const hint = element("span", "cnnviz-quiet cnnviz-hint", hintWords(this.list.deep));
     const more = element("div", "cnnviz-explorer-more");
     more.append(this.#makeCompare(), keys.button);
@@ -163,7 +163,10 @@ export class ExplorerView {
 
   #makeFind() {
     this.find = new FindField(this.lab.nodes, this.list.shapeOf, {
-      onHits: (hits) => this.list.markHits(hits),
+      onHits: (hits) => {
+        this.list.markHits(hits);
+        this.minimap?.markHits(hits);
+      },
       onGo: (at) => this.list.goTo(at),
       onLeave: () => this.list.focus(),
       say: this.say,

@@ -45,6 +45,8 @@ export class AblationView {
     this.table.show(lab.classNames, before, after);
     this.words.textContent = `Switched off: ${off}.${before && after ? changeWords(lab.classNames, before, after) : ""}`;
     this.say(this.words.textContent);
+    // Whoever switches here sees what it does, which may stand below the screen.
+    if (this.el.parentElement?.contains(document.activeElement)) this.el.scrollIntoView({ block: "nearest" });
   }
 }
 

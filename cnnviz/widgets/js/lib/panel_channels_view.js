@@ -98,10 +98,25 @@ export class TriageView {
   #makeSwitches() {
     const { lab, name, signal } = this;
     const el = element("div", "cnnviz-row");
-    const listed = button("", () => switchChannels(lab, name, this.#listed().map(({ channel }) => channel), true), signal);
-    const all = Array.from({ length: this.maps.count }, (_, i) => i);
-    el.append(listed, button(`switch the whole layer off`, () => switchChannels(lab, name, all, true), signal));
-    return { el, listed };
+    const turn = (/** @type {number[]} */ channels) => switchChannels(lab, name, channels, !this.#areOff(channels));
+    const listed = button("", () => turn(this.#listed().map(({ channel }) => channel)), signal);
+    const whole = button("", () => turn(Array.from({ length: this.maps.count }, (_, i) => i)), signal);
+    el.append(listed, whole);
+    return { el, listed, whole };
+  }
+
+  /** @param {number[]} channels */
+  #areOff(channels) {
+    const off = this.lab.ablated.get(this.name);
+    return channels.every((channel) => off?.has(channel));
+  }
+
+  #showSwitches() {
+    const listed = this.#listed().map(({ channel }) => channel);
+    const { count } = this.maps;
+    this.switches.listed.textContent = `switch these ${listed.length} ${this.#areOff(listed) ? "on" : "off"}`;
+    this.switches.listed.hidden = listed.length === 0 || listed.length === count;
+    this.switches.whole.textContent = `switch the whole layer ${this.lab.ablated.get(this.name)?.size === count ? "on" : "off"}`;
   }
 
   async #survey() {
@@ -154,8 +169,7 @@ export class TriageView {
     this.list.show(listed, (one) => this.#why(one));
     this.list.mark(this.#chosen, off);
     this.detail.mark();
-    this.switches.listed.textContent = `switch these ${listed.length} off`;
-    this.switches.listed.hidden = listed.length === 0 || listed.length === this.maps.count;
+    this.#showSwitches();
     this.#paint();
   }
 
