@@ -67,10 +67,11 @@ def _strides(state: Any, path: list[str | int]) -> set[int]:
     """Which differences may be small: to the number before, and to the one above in the same map."""
     for key in path[:-1]:
         state = state[key]
-    packed = state if isinstance(state, Mapping) else {}
-    size = {"float16": 2, "int16": 2, "float32": 4}.get(packed.get("dtype", ""), 1)
-    width = packed["shape"][-1] if packed.get("shape") else 1
-    return {0, size, size * width}
+    match state:
+        case {"dtype": str(dtype), "shape": [*_, int(width)]}:
+            size = {"float16": 2, "int16": 2, "float32": 4}.get(dtype, 1)
+            return {0, size, size * width}
+    return {0, 1}  # Somebody else's bytes.
 
 
 def _squeezed(buffer: Saved, strides: set[int]) -> Saved:

@@ -98,13 +98,15 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None,
     return _write_whole(target, text)
 
 
-def host_script() -> str:
+def host_script(before: Iterable[Path] = ()) -> str:
     """What shows a page's widgets, as one classic script that leaves no name behind in the page.
+
+    before: modules that it needs and the page has not (LZMA).
 
     >>> host_script().startswith("(() => {"), "import {" in host_script()
     (True, False)
     """
-    return "(() => {\n" + "".join(map(_classic, HOST)) + "})();\n"
+    return "(() => {\n" + "".join(map(_classic, [*before, *HOST])) + "})();\n"
 
 
 def _classic(module: Path) -> str:

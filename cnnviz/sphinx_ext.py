@@ -4,8 +4,8 @@ Add `cnnviz.sphinx_ext` to `extensions` (Sphinx) or to `sphinx: extra_extensions
 of every page, ours or not, works without a kernel, without a CDN, from http:// and from file://. Nothing to set.
 
 What it does: myst-nb embeds each widget's whole state in its page. Here each distinct source in it moves to one file
-of the site, states that the page does not show are left out, a placeholder that keeps the figure's height takes the
-place of each view, and `host.js` joins them.
+of the site, states that the page does not show are left out, the bytes of the others are compressed, a placeholder that
+keeps the figure's height takes the place of each view, and `host.js` joins them.
 Formulas become MathML at build time; one that cannot be converted is a warning, so `-W` fails the build.
 """
 
@@ -21,7 +21,8 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from cnnviz import __version__
-from cnnviz.page import HOST_CSS, host_script, placeholder, source_script, split_sources, state_json
+from cnnviz._buffers import squeeze
+from cnnviz.page import HOST_CSS, LZMA, host_script, placeholder, source_script, split_sources, state_json
 
 STATE = "application/vnd.jupyter.widget-state+json"
 _VIEW = re.compile(
@@ -65,7 +66,7 @@ def _bring_widgets_to_life(app: Sphinx, page: str, template: str, context: dict[
         scripts.remove(script)
         shown = _shown(json.loads(script.attributes["body"])["state"], context["body"])
         kept, sources, styles = split_sources(shown)
-        states.update(kept)
+        states.update((name, squeeze(state)) for name, state in kept.items())
         for name, source in sources.items():
             _store(static / f"{name}.js", source_script(name, source))
             app.add_js_file(f"{_FOLDER}/{name}.js")
@@ -73,7 +74,7 @@ def _bring_widgets_to_life(app: Sphinx, page: str, template: str, context: dict[
             _store(static / f"{name}.css", css)
             app.add_css_file(f"{_FOLDER}/{name}.css")
     _store(static / "host.css", HOST_CSS.read_text(encoding="utf-8"))
-    _store(static / "host.js", host_script())
+    _store(static / "host.js", host_script(LZMA))
     app.add_css_file(f"{_FOLDER}/host.css")
     app.add_js_file(None, type=STATE, body=state_json(states).replace("</", "<\\/"))
     app.add_js_file(f"{_FOLDER}/host.js", loading_method="defer", priority=_LATE)

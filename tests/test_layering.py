@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_minify": {"_names", "_tokens"},
     "compact": {"_check", "_packed", "_precision", "graph"},
     "page": {"_check", "_buffers", "_javascript", "_minify", "compact"},
-    "sphinx_ext": {"_check", "page", "widgets"},
+    "sphinx_ext": {"_check", "_buffers", "page", "widgets"},
     "check": {"_check"},
     "cli": {"_pictures", "data", "graph", "models", "recorder", "views"},
     "__main__": {"cli"},

@@ -19,6 +19,7 @@ class Hello(anywidget.AnyWidget):
     _css = "div { color: inherit; }"
     text = traitlets.Unicode("</script>").tag(sync=True)
     _height = traitlets.List([[0, 340], [600, 120]]).tag(sync=True)
+    many = traitlets.Dict({"data": bytes(range(256)) * 40, "shape": "round", "dtype": []}).tag(sync=True)
     other = traitlets.Any(None, allow_none=True).tag(sync=True, **ipywidgets.widget_serialization)
 unseen = Hello(text="never shown")
 Hello(other=Hello(text="shown by another"))
@@ -76,6 +77,17 @@ def test_a_view_becomes_a_place_of_the_right_height(site: Path) -> None:
     assert state
     (saved,) = [one for one in json.loads(state[1])["state"].values() if one["state"]["other"]]
     assert saved["state"]["text"] == "</script>"
+
+
+def test_bytes_are_compressed_and_the_host_unpacks_them(site: Path) -> None:
+    state = re.search(r'widget-state\+json">(.*?)</script>', (site / "index.html").read_text(), re.DOTALL)
+    assert state
+    saved = [one["buffers"] for one in json.loads(state[1])["state"].values()]
+    assert [[(one["path"], one["encoding"], one["size"]) for one in buffers] for buffers in saved] == [
+        [(["many", "data"], "lzma", 256 * 40)]
+    ] * 2
+    assert max(len(buffers[0]["data"]) for buffers in saved) < 1000
+    assert "function unpackLzma(" in (site / "_static" / "anywidget" / "host.js").read_text()
 
 
 def test_no_page_names_another_host(site: Path) -> None:

@@ -1,5 +1,7 @@
 // A widget's state as a page holds it: the bytes, which stand apart from it, are put back at their places.
 
+import { unpackLzma } from "./lzma.js";
+
 /** @typedef {{path: (string | number)[], encoding?: string, size?: number, stride?: number, data: string}} SavedBuffer */
 /** @typedef {{state: Record<string, any>, buffers?: SavedBuffer[]}} SavedState */
 
@@ -23,7 +25,7 @@ export async function wholeState({ state, buffers = [] }) {
 function bytesOf({ encoding, size, stride = 0, data }) {
   const bytes = fromBase64(data);
   if (encoding !== "lzma") return bytes;
-  const numbers = /** @type {any} */ (globalThis).unpackLzma(bytes, size); // only a page that we saved has it, and these
+  const numbers = unpackLzma(bytes, Number(size));
   for (let i = stride; stride && i < numbers.length; i++) numbers[i] += numbers[i - stride]; // modulo 256
   return numbers;
 }
