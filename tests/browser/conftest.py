@@ -114,7 +114,8 @@ def show(page: Page, tmp_path: Path) -> Callable[..., Page]:
     def show(widget: Any, **viewport: int) -> Page:
         if viewport:
             page.set_viewport_size({"width": 1200, "height": 900, **viewport})  # type: ignore[typeddict-item]
-        page.goto(save(widget, tmp_path / "widget.html").as_uri())
+        weights = getattr(widget, "saved_weights", "auto")
+        page.goto(save(widget, tmp_path / "widget.html", weights=weights).as_uri())
         page.wait_for_selector("[data-mounted]")
         return page
 

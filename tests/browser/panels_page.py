@@ -38,6 +38,7 @@ SETTLED = 400  # milliseconds after which what follows a change has been drawn
 class Panels(Figure):
     """The panels over a network, without the explorer around them."""
 
+    saved_weights = "float32"  # The numbers are torch's to the last digit that is shown.
     _esm = bundle("../../../tests/browser/panels_entry.js")
     _css = stylesheet("figure.css", "stepper.css", "maps.css", "panels.css", "channels.css")
 

@@ -1,8 +1,6 @@
 """A network beside itself with its weights rounded, in the page: every number against torch with rounded weights."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +9,7 @@ from playwright.sync_api import Page
 
 import cnnviz
 from cnnviz._precision import PRECISIONS, rounded
-from cnnviz.graph import Graph
 from cnnviz.graph import rounded as rounded_graph
-from cnnviz.page import save
 from tests.browser.explorer_page import MODEL
 from tests.browser.panels_page import (
     CLOTHES,
@@ -39,21 +35,8 @@ WITH, LAYER, BITS = (
 
 
 @pytest.fixture
-def opened(page: Page, tmp_path: Path) -> Callable[[Graph], Page]:
-    """The panels over a network with all the bits of its weights."""
-
-    def opened(graph: Graph) -> Page:
-        widget = panels(graph, PICTURES, CLOTHES.classes)
-        page.goto(save(widget, tmp_path / "exact.html", weights="float32").as_uri())
-        page.wait_for_selector("[data-mounted]")
-        return page
-
-    return opened
-
-
-@pytest.fixture
-def exact(opened: Callable[[Graph], Page]) -> Page:
-    return opened(GRAPH)
+def exact(show: Show) -> Page:
+    return show(panels(GRAPH, PICTURES, CLOTHES.classes))
 
 
 def test_the_page_rounds_to_the_numbers_that_python_rounds_to(exact: Page) -> None:
@@ -147,8 +130,8 @@ def test_what_is_set_to_zero_is_so_in_the_rounded_network_too(exact: Page) -> No
     exact.wait_for_function("document.querySelector('.cnnviz-compare-words').textContent.startsWith('conv1: the same')")
 
 
-def test_where_a_weight_already_has_so_few_bits_that_is_said(opened: Callable[[Graph], Page]) -> None:
-    page = opened(rounded_graph(GRAPH, "int4"))
+def test_where_a_weight_already_has_so_few_bits_that_is_said(show: Show) -> None:
+    page = show(panels(rounded_graph(GRAPH, "int4"), PICTURES, CLOTHES.classes))
     page.evaluate("void compare('int4')")
     told = "document.querySelector('.cnnviz-compare-bits p').textContent.includes('No weight changes')"
     page.wait_for_function(told)
