@@ -158,6 +158,36 @@ def test_functions_of_torch_become_operations_of_the_vocabulary(function):
     near(run(Model().eval(), x), function(x), "output")
 
 
+@pytest.mark.parametrize(
+    "same",
+    [
+        nn.Dropout(),
+        nn.Dropout2d(),
+        nn.AlphaDropout(),
+        nn.Identity(),
+        lambda x: F.dropout(input=x, training=False),
+        lambda x: x.contiguous(),
+        lambda x: x.float(),
+        lambda x: x.flatten(1),
+        lambda x: x.expand_as(x),
+    ],
+)
+def test_what_is_the_very_same_tensor_in_torch_is_it_in_the_graph(same):
+    class Model(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.same = same
+
+        def forward(self, x):
+            first = x * 1.5
+            other = self.same(first)
+            other += 1  # is read by the older name
+            return first * 2
+
+    model, x = Model().eval(), torch.randn(2, 3, 4, 4)
+    near(run(model, x), model(x), "output")
+
+
 @pytest.mark.parametrize("number", [2.5, torch.tensor(2.5)])
 def test_cells_that_are_set_to_a_number_hold_it_in_every_batch(number):
     class Model(nn.Module):

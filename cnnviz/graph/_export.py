@@ -80,7 +80,8 @@ def functional(model: Any, example: Any) -> Any:
     # Within no_grad() those of the model's own change nothing, and what is in them keeps its layer's name.
     with _quietly(), torch.no_grad():
         try:
-            program = torch.export.export(model, (x,))
+            with _dropout_left_out():
+                program = torch.export.export(model, (x,))
             _check_random(program)
             if not _is_plain(program):  # which takes torch as long again
                 program = program.run_decompositions({})
@@ -98,6 +99,25 @@ def _is_plain(program: Any) -> bool:
     called = [node.target for node in program.graph.nodes if node.op not in ("placeholder", "output")]
     schemas = [getattr(target, "_schema", None) for target in called if target is not operator.getitem]
     return all(one and one.name.removeprefix("aten::") in HANDLERS and not one.is_mutable for one in schemas)
+
+
+def _dropout_left_out() -> Any:
+    """In it dropout that is not training gives back the very tensor that it is given, as it does when the model runs.
+
+    The export takes it for another tensor, so that what is then written to one of them would not be read in the other.
+    """
+    from torch.nn import functional as F
+    from torch.overrides import TorchFunctionMode
+
+    def called(_: Any, function: Any, __: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = _undropped(*args, **kwargs or {}) if function is F.dropout else None
+        return function(*args, **kwargs or {}) if given is None else given
+
+    return type("LeftOut", (TorchFunctionMode,), {"__torch_function__": called})()
+
+
+def _undropped(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
+    return None if training else input
 
 
 def check_mode(model: Any) -> None:
