@@ -143,7 +143,7 @@ export class CompareRows {
     const [a, b] = [shown.a, shown.b].map((side) => scaleOf(side, count, true));
     const [end, signed] = [Math.max(a.ends[0], b.ends[0]), a.signed || b.signed];
     const [far] = scaleEnds(shown.difference.data, count, true);
-    const times = far > 0 && end >= 2 * far ? `, in colours ${formatTimes(end / far)} times as strong` : "";
+    const times = far > 0 && end >= 2 * far ? `, colours × ${formatTimes(end / far)}` : "";
     this.#side(2).textContent = `the difference${times}`;
     [shown.a, shown.b, shown.difference.data].forEach((data, i) => {
       const { sheet, bar } = this.#rows[i];

@@ -196,7 +196,7 @@ export class CompareView {
     const { lab, options } = this;
     const pictures = lab.pictures.map((_, i) => /** @type {[string, string]} */ ([String(i), `picture ${i + 1}`]));
     /** @type {[string, string][]} */
-    const networks = [[OTHER_NETWORK, this.#networkLabel], [ROUNDED, "this network, its weights rounded"]];
+    const networks = [[OTHER_NETWORK, this.#networkLabel], [ROUNDED, "this network, rounded"]];
     const offered = networks.filter(([value]) => (value === ROUNDED ? this.bits : options.params));
     this.withWhat.show([...offered, ...pictures], this.#other);
     if (this.bits) this.bits.el.hidden = this.#other !== ROUNDED;
