@@ -4,7 +4,7 @@ import { stampPlanes } from "./conv_back.js";
 import { convolve } from "./conv_kernels.js";
 import { foldPlanes, kernelSums, margins, padPlanes, planeSums } from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
-import { checkPaddingFits, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
+import { checkPaddingFits, fedCells, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { channelCells, ravel, sizeOf, tensor, unravel } from "./tensor.js";
 
 /** @import { Call, Op, Terms } from "./ops.js" */
@@ -83,16 +83,9 @@ export const conv2dOp = {
   feeds(call, _input, at) {
     const { inputs: [x], params: { weight }, args, output } = call;
     const [n, c, y, col] = unravel(at, x.shape);
-    const [rows, cols] = convAxes(call);
     const perGroup = output.shape[1] / args.groups;
     const first = Math.floor(c / weight.shape[1]) * perGroup;
-    const fed = [];
-    for (let o = first; o < first + perGroup; o++) {
-      for (const i of fedPositions(rows.fed[y])) {
-        for (const j of fedPositions(cols.fed[col])) fed.push(ravel([n, o, i, j], output.shape));
-      }
-    }
-    return fed;
+    return fedCells(convAxes(call), [y, col], output.shape, n, first, perGroup);
   },
 
   paramFeeds(call, param, at) {

@@ -1,7 +1,7 @@
 // max_pool2d and adaptive_max_pool2d, and what every pooling shares: each channel by itself, a window at a time.
 
 import { checkImages, refuse, wholeNumbers } from "./ops_check.js";
-import { adaptiveAxis, fedPositions, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
+import { adaptiveAxis, fedCells, fittingWindows, slidingAxis, slidings, unseenCells } from "./ops_window.js";
 import { isPoolForWasm, maxPoolWasm } from "./pool_wasm.js";
 import { ravel, tensor, unravel } from "./tensor.js";
 
@@ -186,10 +186,5 @@ export function windowTerms(call, at, padding) {
 export function windowFeeds(call, _input, at) {
   const { inputs: [x], output } = call;
   const [n, channel, y, col] = unravel(at, x.shape);
-  const [rows, cols] = poolAxes(call);
-  const fed = [];
-  for (const i of fedPositions(rows.fed[y])) {
-    for (const j of fedPositions(cols.fed[col])) fed.push(ravel([n, channel, i, j], output.shape));
-  }
-  return fed;
+  return fedCells(poolAxes(call), [y, col], output.shape, n, channel);
 }

@@ -4,7 +4,7 @@ import { stampPlanes } from "./conv_back.js";
 import { convolve } from "./conv_kernels.js";
 import { foldPlanes, kernelSums, margins, padPlanes, planeSums } from "./conv_planes.js";
 import { checkGroups, checkImages, checkVector, checkWeight, refuse, wholeNumbers } from "./ops_check.js";
-import { fedPositions, transposedAxis } from "./ops_window.js";
+import { fedCells, transposedAxis } from "./ops_window.js";
 import { channelCells, ravel, shapeText, sizeOf, tensor, unravel } from "./tensor.js";
 
 /** @import { Call, Op, Terms } from "./ops.js" */
@@ -89,16 +89,9 @@ export const convTranspose2dOp = {
   feeds(call, _input, at) {
     const { inputs: [x], params: { weight }, args, output } = call;
     const [n, c, y, col] = unravel(at, x.shape);
-    const [rows, cols] = transposedAxes(call);
     const perGroup = weight.shape[1];
     const first = Math.floor(c / (x.shape[1] / args.groups)) * perGroup;
-    const fed = [];
-    for (let o = first; o < first + perGroup; o++) {
-      for (const i of fedPositions(rows.fed[y])) {
-        for (const j of fedPositions(cols.fed[col])) fed.push(ravel([n, o, i, j], output.shape));
-      }
-    }
-    return fed;
+    return fedCells(transposedAxes(call), [y, col], output.shape, n, first, perGroup);
   },
 
   paramFeeds(call, param, at) {

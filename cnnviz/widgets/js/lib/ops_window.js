@@ -1,6 +1,7 @@
 // Which input rows (or columns) an output row (or column) reads: every window's geometry, an axis at a time.
 
 import { refuse } from "./ops_check.js";
+import { ravel } from "./tensor.js";
 
 /**
  * @typedef {object} Tap    one place that an output position reads, along one axis
@@ -164,11 +165,22 @@ function makeAxis(size, out, read) {
 }
 
 /**
- * Each output position once: a position can read the same input row several times, by reflection or wrapping.
- * @param {{out: number}[]} fed
+ * Flat output cells of some channels that read an input cell, each once: a position can read the same input row several
+ * times, by reflection or wrapping.
+ * @param {[Axis, Axis]} axes
+ * @param {[number, number]} place     the input cell's row and column
+ * @param {number[]} shape             of the output, N C H W
+ * @param {number} n
+ * @param {number} first               channel
+ * @param {number} [count]
  */
-export function fedPositions(fed) {
-  return [...new Set(fed.map(({ out }) => out))];
+export function fedCells([rows, cols], [y, col], shape, n, first, count = 1) {
+  const [down, along] = [rows.fed[y], cols.fed[col]].map((fed) => [...new Set(fed.map(({ out }) => out))]);
+  const fed = [];
+  for (let channel = first; channel < first + count; channel++) {
+    for (const i of down) for (const j of along) fed.push(ravel([n, channel, i, j], shape));
+  }
+  return fed;
 }
 
 /**
