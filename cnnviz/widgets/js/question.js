@@ -45,8 +45,8 @@ class QuestionFigure {
     this.words = this.predict ? WORDS.predict : WORDS.recall;
     this.group = uniqueName("question");
     this.form = document.createElement("form");
-    this.commit = this.#button(this.words.commit, "submit");
-    this.compare = this.#button("compare", "button");
+    this.commit = this.#button(this.words.commit);
+    this.compare = this.#button("compare");
     this.feedback = document.createElement("div");
     this.root = this.#build();
     el.append(this.root);
@@ -99,10 +99,10 @@ class QuestionFigure {
     return label;
   }
 
-  /** @param {string} text @param {"submit" | "button"} type */
-  #button(text, type) {
+  /** @param {string} text */
+  #button(text) {
     const el = document.createElement("button");
-    el.type = type;
+    el.type = "button";
     el.className = "cnnviz-button";
     el.textContent = text;
     return el;
@@ -110,14 +110,15 @@ class QuestionFigure {
 
   /** @param {AbortSignal} signal */
   #listen(signal) {
-    this.form.addEventListener(
-      "submit",
-      (event) => {
-        event.preventDefault();
-        this.#answer(this.radios.findIndex((radio) => radio.checked));
-      },
-      { signal },
-    );
+    // Nothing is submitted: a frame that a host has sandboxed may not.
+    const commit = () => this.#answer(this.radios.findIndex((radio) => radio.checked));
+    const entered = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter" || event.target === this.commit || event.target === this.compare) return;
+      event.preventDefault();
+      commit();
+    };
+    this.commit.addEventListener("click", commit, { signal });
+    this.form.addEventListener("keydown", entered, { signal });
     this.compare.addEventListener("click", () => this.#set({ revealed: true }), { signal });
     const show = () => this.show();
     this.model.on("change:answer change:revealed", show);

@@ -31,6 +31,8 @@ export function veil(question, changed, signal, what = "the output is shown") {
     },
     { signal },
   );
+  // The question may stand in another frame: Colab has one for each output.
+  window.addEventListener("storage", () => answeredBefore(question) && lift(), { signal });
   changed(true);
   return el;
 }
