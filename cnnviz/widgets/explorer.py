@@ -11,14 +11,8 @@ from cnnviz import _check
 from cnnviz._pictures import check_pictures, per_channel
 from cnnviz._precision import PRECISIONS
 from cnnviz.widgets._base import Figure, bundle, pack, stylesheet
-from cnnviz.widgets._layout import sheet_height
+from cnnviz.widgets._explorer_room import ExplorerRoom, explorer_room
 
-WIDE_ROOM, NARROW_ROOM = 480, 340  # CSS pixels that a layer's maps have in a book's column and on a telephone
-HEAD = 40  # of a layer: its name, and the space to the next
-FEW_LAYERS = 14  # as lib/explorer_blocks.js: more are folded, and scroll in an area of their own
-SCROLLER = 640  # CSS pixels of that area
-OPTIONS = 60  # of the line above the layers
-FRAMES = (118, 178)  # the title, the note under the network and the space around, wide and on a telephone
 OVERLAYS = ("saliency", "gradient_x_input", "gradcam", "occlusion")  # as cnnviz.attribution calls them
 SOFTMAX_NOTE = "The network ends in scores (logits); this figure applies the softmax."
 
@@ -93,6 +87,15 @@ class Explorer(Figure):
                 network.append(_softmax_after(network[-1]))
                 sizes.append(sizes[-1])
             traits["note"] = " ".join(filter(None, [SOFTMAX_NOTE, traits.get("note")]))
+        room = ExplorerRoom(
+            sizes,
+            pictures.shape,
+            len(class_names),
+            traits.get("show", 32),
+            note=traits.get("note") or "",
+            titled=bool(traits.get("title")),
+            recorded=bool(records),
+        )
         super().__init__(
             nodes=network,
             records={name: pack(value) for name, value in (records or {}).items()},
@@ -102,7 +105,7 @@ class Explorer(Figure):
             scale=per_channel("Explorer", "scale", scale, pictures.shape[1]),
             shift=per_channel("Explorer", "shift", shift, pictures.shape[1]),
             background=_background(pictures),
-            _height=_heights(sizes, pictures.shape, len(class_names), traits.get("show", 32)),
+            _height=explorer_room(room),
             **traits,
         )
 
@@ -188,23 +191,3 @@ def _background(pictures: NDArray[np.uint8]) -> list[int]:
     edges = [pictures[:, :, 0], pictures[:, :, -1], pictures[:, :, :, 0], pictures[:, :, :, -1]]
     rim = np.concatenate(edges, axis=2)
     return [int(np.bincount(rim[:, channel].ravel(), minlength=256).argmax()) for channel in range(rim.shape[1])]
-
-
-def _heights(shapes: Sequence[Sequence[int]], pictures: tuple[int, ...], classes: int, show: int) -> list[list[int]]:
-    """About how many CSS pixels high the figure will be, wide and narrow: room that the page keeps free."""
-    aspect = pictures[2] / pictures[3]
-    if len(shapes) > FEW_LAYERS:
-        wide = narrow = float(SCROLLER)
-    else:
-        wide, narrow = (sum(_band_height(shape, room, show) for shape in shapes) for room in (WIDE_ROOM, NARROW_ROOM))
-    side = 302 + (classes if classes <= 12 else 7) * 24
-    rows = [round(max(wide + OPTIONS, 220 * aspect + side)), round(narrow + OPTIONS + 350 * aspect + side)]
-    wide_high, narrow_high = (high + frame for high, frame in zip(rows, FRAMES, strict=True))
-    return [[0, narrow_high], [600, wide_high]]
-
-
-def _band_height(shape: Sequence[int], room: int, show: int) -> int:
-    """One layer's share, by the same rule as lib/sheet.js lays maps out."""
-    if len(shape) < 4:
-        return HEAD + max(1, min(4, -(-shape[-1] * 22 // room))) * 24
-    return round(HEAD + sheet_height(min(shape[1], show), shape[2], shape[3], room))
