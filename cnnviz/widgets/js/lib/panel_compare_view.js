@@ -57,7 +57,7 @@ export class CompareView {
     this.layers = select("layer", (value) => this.#look(value), signal);
     this.words = element("p", "cnnviz-compare-words");
     this.rows = new CompareRows(signal);
-    this.table = new ProbabilityTable("class probabilities of both sides", ["A", "B", "B − A, points"]);
+    this.table = new ProbabilityTable("class probabilities of both sides", ["A", "B", "A − B, points"], (a, b) => a - b);
     this.say = announcer(el, signal);
     this.#build();
     this.#listen();
