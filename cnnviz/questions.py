@@ -44,7 +44,10 @@ def read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
     """
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"ask needs a file of questions, and {path} is not there (seen from {Path.cwd()})")
+        do = "the book's stand in the folder questions beside its notebooks, and are to be copied with them"
+        raise FileNotFoundError(
+            f"ask needs a file of questions, and {path} is not there (seen from {Path.cwd()}): {do}"
+        )
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -225,7 +225,9 @@ def test_a_fault_in_the_file_is_told_with_its_place(written: Any, old: str, new:
 
 
 def test_a_file_that_is_not_there_is_told_with_the_folder_it_was_sought_from(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"ask needs a file of questions, and .*none.toml is not there \(seen"):
+    with pytest.raises(
+        FileNotFoundError, match=r"ask needs a file of questions, and .*none.toml is not there \(seen.*copied"
+    ):
         ask(tmp_path / "none.toml", "sum")
 
 
