@@ -109,6 +109,16 @@ for (const op of vectorOps) {
   });
 }
 
+test("a hardtanh's bounds are float32, as torch's: a gradient stops on them, and passes where they are closed", () => {
+  const [low, high] = [-0.1, 0.7]; // the nearest float32 is another number, for both
+  const args = { min_val: low, max_val: high };
+  for (const closed of [false, true]) {
+    const call = run("hardtanh", [tensor([3], [low, 0, high])], {}, { ...args, closed });
+    const passed = gradients(call, tensor([3], [1, 1, 1])).inputs[0].data;
+    assert.deepEqual([...passed], closed ? [1, 1, 1] : [0, 1, 0]);
+  }
+});
+
 forEachCase("output equals torch's", (call, c) => {
   assertTensorNear(call.output, c.output, "output");
   const shapes = Object.fromEntries(Object.entries(call.params).map(([name, { shape }]) => [name, shape]));

@@ -33,8 +33,8 @@ export const hardswishOp = clamping(
   },
 );
 
-/** The bounds of a hardtanh; null is none. @param {Record<string, any>} args */
-const boundsOf = ({ min_val, max_val }) => [min_val ?? -Infinity, max_val ?? Infinity];
+/** The bounds of a hardtanh, in float32 as the numbers that may lie on them; null is none. @param {Record<string, any>} args */
+const boundsOf = ({ min_val, max_val }) => [Math.fround(min_val ?? -Infinity), Math.fround(max_val ?? Infinity)];
 
 /** @type {Op} */
 export const hardtanhOp = {
