@@ -15,6 +15,7 @@ from cnnviz.widgets._layout import steps, wrapped
 TILE, GAP = 150, 16  # CSS pixels: the least width, and between two, as in css/attributions.css
 NAME, LINE, SMALL = 22.5, 22.5, 19.5  # a tile's name, a line of text, one of the smaller type
 LETTER, SMALL_LETTER = 7.6, 6.8  # about
+VEIL = 240.0, 122.0
 SAID, TABLE = 98, 375  # letters under the tiles; CSS pixels of the line that opens the table
 
 
@@ -110,8 +111,10 @@ def _tiles(notes: Sequence[str], ratio: float, likened: bool, room: int) -> floa
 
 def _under(names: dict[str, Any], room: int) -> float:
     """What stands around the tiles: the title, what is explained, the controls, the table's line."""
-    chosen = 90 + SMALL_LETTER * max(map(len, names["explained"]))
-    sliders = [(240.0, 44.0)] * (1 + bool(names["layers"]))
+    chosen = 110 + SMALL_LETTER * max(map(len, names["explained"]))
+    slider = (240.0, 44.0)
+    veiled = names["after"] and names["layers"]
+    sliders = [VEIL if veiled else slider, slider] if names["layers"] else [slider]
     controls = wrapped([*sliders, (chosen, 44.0)] if len(names["explained"]) > 1 else sliders, room, GAP)
-    table = 24 + SMALL * ceil(TABLE / room) if names["layers"] else 0
+    table = 24 + SMALL * ceil(TABLE / room) if names["layers"] and not veiled else 0
     return 32 + (30 if names["title"] else 0) + 8 + LINE * ceil(LETTER * SAID / room) + controls + table

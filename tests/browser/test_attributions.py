@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cnnviz.widgets.attributions import Attributions, MethodMaps
-from tests.browser.readers import serious
+from tests.browser.readers import kept_and_high, serious
 
 Show = Callable[..., Page]
 HUE = np.array([0xD9, 0x7C, 0x11])
@@ -113,6 +113,17 @@ def test_the_layers_stay_as_they_are_until_the_question_is_answered(show: Show, 
     expect(page.get_by_label("random layers")).to_be_visible()
     page.get_by_label("random layers").fill("2")
     np.testing.assert_allclose(painted(page, 1), expected(figure, 0, 2, 0, 0.75), atol=1)
+
+
+@pytest.mark.parametrize("after", ["", "a-question"])
+def test_its_height_was_kept_free(show: Show, figure: Any, after: str) -> None:
+    methods = [MethodMaps(m["name"], m["note"], np.ones((3, 2, 4, 6)), np.ones((3, 2))) for m in figure.methods]
+    page = show(Attributions(PICTURES, methods, ["fc", "conv"], ["cat", "dog"], title="where it looks", after=after))
+    for width in (360, 390, 520, 600, 632, 800, 928, 1200):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        kept, high = kept_and_high(page, ".cnnviz-attributions")
+        assert kept == pytest.approx(high, abs=24), f"at {width} px"
 
 
 @pytest.mark.parametrize("dark", [False, True])
