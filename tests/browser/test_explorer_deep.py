@@ -233,6 +233,7 @@ def test_a_recorded_network_is_picked_not_drawn_and_reads_the_recorded_numbers(s
     figure = cnnviz.explore(recording, PICTURES, CLASSES)
     page = show(figure)
     assert page.get_attribute(".cnnviz-board", "role") == "img"
+    assert "how it is made" not in page.inner_text(".cnnviz-hint")
     assert page.locator(".cnnviz-board-tools").count() == 0
     assert "not the network's arithmetic" in page.inner_text(".cnnviz-explorer-side")
     page.click(".cnnviz-thumb >> nth=2")

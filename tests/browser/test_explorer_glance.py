@@ -97,4 +97,7 @@ def test_where_the_picture_is_in_sight_it_alone_is_outlined(show: Show) -> None:
     assert page.inner_text(".cnnviz-hint").startswith("Point at a unit")
     page.hover(LAYER.format("conv1"), position={"x": 20, "y": 20})
     assert page.is_visible(".cnnviz-board-window")
+    top = "el => el.getBoundingClientRect().top"
+    layers, options = (page.locator(f".cnnviz-explorer-{part}").evaluate(top) for part in ("layers", "options"))
+    assert options == pytest.approx(layers, abs=1)  # its edges take no room
     assert page.is_hidden(GLANCE)

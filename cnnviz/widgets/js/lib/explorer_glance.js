@@ -43,7 +43,7 @@ export class Glance {
     el.hidden = true;
     el.tabIndex = -1; // Enter on the unit does the same
     const text = element("span", "cnnviz-glance-text");
-    text.append(this.unit, this.words, element("u", "", "how it is made"));
+    text.append(this.unit, this.words, element("u", "", clickTells(this.lab)));
     el.append(text);
     // The sheet keeps the focus, and with it the unit that a tap has chosen.
     el.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
@@ -67,9 +67,15 @@ export class Glance {
   }
 }
 
-/** What to do with the layers, by finger or by mouse. @param {boolean} deep  its rows are folded */
-export function hintWords(deep) {
-  if (matchMedia("(hover: none)").matches) return `Tap ${deep ? "a row to open it, " : ""}a unit to see what it looks at, and its number to see how it is made.`;
+/** What a click tells: of a recorded unit not its arithmetic. @param {Lab} lab */
+function clickTells({ live }) {
+  return live ? "how it is made" : "where it lies";
+}
+
+/** What to do with the layers, by finger or by mouse. @param {Lab} lab @param {boolean} deep  its rows are folded */
+export function hintWords(lab, deep) {
+  const first = lab.live ? "to see what it looks at" : "to read its number";
+  if (matchMedia("(hover: none)").matches) return `Tap ${deep ? "a row to open it, " : ""}a unit ${first}, and its number to see ${clickTells(lab)}.`;
   const open = deep ? "Open a row to see all of its maps. " : "";
-  return `${open}Point at a unit to see what it looks at; click it to see how it is made.`;
+  return `${open}Point at a unit ${first}; click it to see ${clickTells(lab)}.`;
 }

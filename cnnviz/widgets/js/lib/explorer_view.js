@@ -74,10 +74,19 @@ export class ExplorerView {
     this.layers = this.#makeLayers();
     const body = element("div", "cnnviz-explorer-body");
     body.append(this.side.el, this.layers);
-    this.root.append(element("div", "cnnviz-title", state.title), body, element("p", "cnnviz-quiet cnnviz-explorer-note", state.note), this.panels.el);
+    this.root.append(this.#makeTitle(), body, element("p", "cnnviz-quiet cnnviz-explorer-note", state.note), this.panels.el);
     el.append(this.root);
     this.#listen();
     this.#begin();
+  }
+
+  /** Above the panels' own headings. */
+  #makeTitle() {
+    const title = element("div", "cnnviz-title", this.state.title);
+    if (!this.state.title) return title;
+    title.setAttribute("role", "heading");
+    title.setAttribute("aria-level", "2");
+    return title;
   }
 
   #makeLab() {
@@ -142,7 +151,7 @@ export class ExplorerView {
     layers.classList.toggle("is-deep", this.list.deep);
     const options = element("div", "cnnviz-explorer-options");
     const keys = explorerKeys(this.root, { live: this.lab.live, deep: this.list.deep }, this.signal);
-    const hint = element("span", "cnnviz-quiet cnnviz-hint", hintWords(this.list.deep));
+    const hint = element("span", "cnnviz-quiet cnnviz-hint", hintWords(this.lab, this.list.deep));
     const more = element("div", "cnnviz-explorer-more");
     more.append(this.#makeCompare(), keys.button);
     options.append(...(this.list.deep ? [this.#makeFind().el, this.own.el, hint, more] : [hint, this.own.el, more]));
