@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz import nn
+from cnnviz.nn import functional as F
 
 from .compare import assert_gradients_match_finite_differences, assert_layers_agree, random, twins
 
@@ -94,3 +95,9 @@ def test_group_norm_of_an_empty_batch_is_empty():
 def test_norm_refuses_what_cannot_be(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_what_is_the_same_everywhere_is_0_behind_a_layer_norm_as_in_torch():
+    x = np.full((2, 3, 13), 0.7, np.float32)
+    expected = torch.nn.functional.layer_norm(torch.from_numpy(x), (13,)).numpy()
+    np.testing.assert_allclose(F.layer_norm(x, (13,)), expected, rtol=0, atol=1e-6)
