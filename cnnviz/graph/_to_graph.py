@@ -20,7 +20,8 @@ def to_graph(model: Any, example: Any = None) -> Graph:
     a Keras model on the torch backend among them, is traced by `torch.export` with `example`, one input (N, C, H, W):
     nodes then know their shapes and the lines of the model's code. The graph takes other batches; other sizes of
     pictures where the model has no number that depends on them. Both hold for models that treat each picture alike and
-    ask for no sizes: `len(x)`, a sum over the batch or `x[:1]` are the example's for good. torch's forward hooks are traced too; those of cnnviz.nn are left out.
+    ask for no sizes: `len(x)`, a sum over the batch or `x[:1]` are the example's for good. torch's forward hooks are
+    traced too; those of cnnviz.nn are left out.
 
     Parameters are copied as float32, whatever the model is in, so that training on does not change the graph. Nodes
     have the names of `named_modules()`, a second call of the same layer "_1"; what a module computes itself has the
