@@ -67,7 +67,7 @@ def _layers(room: ExplorerRoom, width: int, *, narrow: bool) -> float:
         return GAP + options + SCROLLER
     head = 52 if narrow else 24
     bands = sum(head + _maps(shape, room.show, width) for shape in room.shapes)
-    return 3 * GAP + options + bands + GAP * (len(room.shapes) - 1)
+    return GAP + options + bands + GAP * (len(room.shapes) - 1)
 
 
 def _maps(shape: Sequence[int], show: int, width: int) -> float:
