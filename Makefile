@@ -70,7 +70,7 @@ unit: setup
 	$(BIN)/python -m pytest --doctest-modules cnnviz tests -m "not browser"
 
 notebooks: $(VENV)/.ready
-	$(BIN)/python -m pytest --nbval --nbval-cell-timeout=240 -p no:cacheprovider book
+	$(BIN)/python -m pytest --nbval --nbval-cell-timeout=240 --nbval-sanitize-with tests/nbval.cfg -p no:cacheprovider book
 
 browser: site
 	$(BIN)/python -m pytest -m browser tests
