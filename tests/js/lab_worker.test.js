@@ -6,7 +6,7 @@ import { Lab } from "../../cnnviz/widgets/js/lib/lab.js";
 import { LabEngine } from "../../cnnviz/widgets/js/lib/lab_engine.js";
 import { networkInput } from "../../cnnviz/widgets/js/lib/lab_pictures.js";
 import { RemoteRunner } from "../../cnnviz/widgets/js/lib/lab_remote.js";
-import { inSlices, SlicedRunner } from "../../cnnviz/widgets/js/lib/lab_slices.js";
+import { inSlices, SLICE, SlicedRunner } from "../../cnnviz/widgets/js/lib/lab_slices.js";
 import { serveLab } from "../../cnnviz/widgets/js/lib/lab_worker.js";
 import { tensor } from "../../cnnviz/widgets/js/lib/tensor.js";
 import { conv, plain, smallNet, smallPicture, uneven } from "./small_net.js";
@@ -188,7 +188,9 @@ test("slices tell what is done, and end when what they compute is no longer want
   assert.equal(await inSlices(slow(), quiet, () => true), null);
 });
 
-test("where no worker starts, a lab computes long passes in slices: the page is free, the newest picture counts", async () => {
+test("where no worker starts, a lab computes long passes in slices: the page is free, the newest picture counts", async (t) => {
+  let clock = 0;
+  t.mock.method(performance, "now", () => (clock += SLICE)); // however quick the machine, each step is a slice
   const lab = new Lab({ nodes: slowNet, pictures: slowPictures, scale: [1 / 255], shift: [0], classNames: [], source: "x" });
   assert.equal(lab.long, true);
   /** @type {(number | null)[]} */
