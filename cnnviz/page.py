@@ -58,9 +58,10 @@ _PAGE = """<!doctype html>
 def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None, weights: str = "auto") -> Path:
     """Write `widget` as one self-contained HTML file: no kernel, no other file, no network.
 
-    title is the page's title and heading; it and everything else that comes from the caller is escaped. weights: how a
-    network's are stored, "float32", "float16", "int8", or "auto", the smallest whose error cannot be seen; the measured
-    error is said in the figure. The file is written whole or not at all; its folder must be there. Returns the path.
+    title is the page's title and heading; without it the page is named as the figure is. It and everything else that
+    comes from the caller is escaped. weights: how a network's are stored, "float32", "float16", "int8", or "auto", the
+    smallest whose error cannot be seen; the measured error is said in the figure. The file is written whole or not at
+    all; its folder must be there. Returns the path.
     Raises TypeError for what is not an anywidget and for a title that is no text, ValueError for other weights,
     FileNotFoundError or IsADirectoryError for a path that cannot be a file.
 
@@ -83,7 +84,7 @@ def save(widget: Widget, path: str | os.PathLike[str], title: str | None = None,
     saved[widget.model_id] = replace_traits(saved[widget.model_id], changes)
     states, sources, styles = split_sources({name: squeeze(one) for name, one in saved.items()})
     text = _PAGE.format(
-        title=html.escape(title or "cnnviz"),
+        title=html.escape(title or str(getattr(widget, "title", "")) or "cnnviz"),
         heading=f"<h1>{html.escape(title)}</h1>" if title else "",
         css=_tight(_host_css()),
         placeholder=placeholder(widget.model_id, states),

@@ -28,6 +28,12 @@ def test_a_tiny_vgg_with_ten_pictures_weighs_at_most_150_kb_gzip(tmp_path: Path)
     assert len(gzip.compress(page, 9)) <= 150_000
 
 
+def test_a_page_has_its_own_title_or_its_figures(tmp_path: Path) -> None:
+    for own, name, wanted in ((None, "A & B", "A &amp; B"), ("C", "A & B", "C"), (None, None, "cnnviz")):
+        page = cnnviz.explore(tiny_vgg(), EMOJI.test.images[:1], title=name).save(tmp_path / "net.html", own)
+        assert f"<title>{wanted}</title>" in page.read_text()
+
+
 def inflated(buffer: dict[str, Any]) -> bytes:
     """As js/lib/saved_bytes.js reads it, written another way."""
     data = base64.b64decode(buffer["data"])
