@@ -36,14 +36,23 @@ test("the numbers of a grid all have as many decimals, an exact zero none", () =
   assert.deepEqual(writtenIn([4.3e-10, -6e-11], 48), ["4e−10", "−6e−11"]);
 });
 
-test("small cells give up a decimal before their numbers become too small to read, and no number is wider than its cell", () => {
+test("small cells give up a decimal before their numbers become too small to read, and no number touches its cell's frame", () => {
   assert.deepEqual(writtenIn([-0.434, 1.2], 24), ["−0.4", "1.2"]);
   for (const size of [22, 26, 33, 44, 56]) {
     for (const values of [[-0.434, 1.27], [0.1, 0.87], [-123, 5], [99.4, -99.4]]) {
       const { font, text } = cellNumbers(Float32Array.from(values), size, widthInEm);
       assert.ok(font >= 6 && font <= 16);
-      for (const value of values) assert.ok(font * widthInEm(text(value)) <= size - 2, `${text(value)} at ${font} in ${size}`);
+      for (const value of values) assert.ok(font * widthInEm(text(value)) <= size - 5, `${text(value)} at ${font} in ${size}`);
     }
+  }
+});
+
+test("a number keeps clear of the thick line around its cell wherever its type stays legible", () => {
+  for (const [size, values] of /** @type {[number, number[]][]} */ ([[36, [-0.476, 0.4]], [38, [-0.228, 0.4]], [44, [-0.0053]], [44, [0.0731]]])) {
+    const { font, text } = cellNumbers(Float32Array.from(values), size, widthInEm);
+    const wide = Math.max(...values.map((value) => font * widthInEm(text(value))));
+    assert.ok(font >= 8.5, `${font}`);
+    assert.ok(wide <= size - 9 + 1e-9, `${text(values[0])} is ${wide} wide in ${size}`);
   }
 });
 

@@ -5,9 +5,10 @@ import { EXACT, formatNumber, withDecimals } from "./numbers.js";
 /** @typedef {{font: number, text: (value: number) => string}} CellNumbers  font: CSS pixels */
 
 const LARGEST_TYPE = 16;
-const LEAST_TYPE = [7.5, 7.5, 9, 9]; // by decimals: a second one is worth having where it can be read
+const LEAST_TYPE = [7, 7, 8.5, 8.5]; // by decimals: a second one is worth having where it can be read
 const SHARE = 0.34; // of the cell's height
-const AIR = 3; // CSS pixels of a cell that stay free, with the gap
+const AIR = 11; // CSS pixels of a cell that stay free: a mark's line and its halo reach 3 into it at either side
+const LEAST_AIR = 5; // the same where the type would become too small
 const TINY = 1e-3; // all smaller than this: exponents
 
 /**
@@ -20,15 +21,18 @@ export function cellNumbers(values, size, widthOf) {
   const { least, most } = ends(values);
   const largest = Math.max(most, -least);
   const upper = Math.min(LARGEST_TYPE, Math.max(9, SHARE * size));
-  /** @param {string[]} texts */
-  const fitting = (texts) => Math.min(upper, (size - AIR) / Math.max(...texts.map(widthOf)));
+  /** @param {string[]} texts @param {number} legible */
+  const fitting = (texts, legible) => {
+    const wide = Math.max(...texts.map(widthOf));
+    return Math.min(upper, (size - LEAST_AIR) / wide, Math.max(legible, (size - AIR) / wide));
+  };
   if (largest > 0 && largest < TINY) {
     const text = (/** @type {number} */ value) => formatCellWith(value, (v) => withDecimals(v, 0, true));
-    return { font: fitting(["−8e−88"]), text };
+    return { font: fitting(["−8e−88"], LEAST_TYPE[0]), text };
   }
   for (let decimals = Math.min(exactDecimals(values), wantedDecimals(largest)); ; decimals--) {
     const text = (/** @type {number} */ value) => formatCellWith(value, (v) => withDecimals(v, decimals));
-    const font = fitting([text(most), text(least)]);
+    const font = fitting([text(most), text(least)], LEAST_TYPE[decimals]);
     if (font >= LEAST_TYPE[decimals] || decimals === 0) return { font: Math.max(font, 6), text };
   }
 }
