@@ -7,7 +7,6 @@ import {
   cellOfFlat,
   fitSheet,
   flatOfCell,
-  layPicture,
   mapOrigin,
   neighbourCell,
   scaleEnds,
@@ -16,6 +15,7 @@ import {
   sheetPixels,
   wholeGroups,
 } from "../../cnnviz/widgets/js/lib/sheet.js";
+import { layPicture } from "../../cnnviz/widgets/js/lib/sheet_picture.js";
 
 const layout = sheetLayout({ count: 5, height: 3, width: 4 }, 3, 2);
 

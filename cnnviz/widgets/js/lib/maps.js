@@ -7,13 +7,13 @@ import {
   fitSheet,
   fitStrip,
   flatOfCell,
-  layPicture,
   mapOrigin,
   neighbourCell,
   sheetLayout,
   sheetPixels,
   wholeGroups,
 } from "./sheet.js";
+import { layPicture } from "./sheet_picture.js";
 
 /** @import { ColourTable } from "./colour_scale.js" */
 /** @import { SheetCell, SheetLayout } from "./sheet.js" */
