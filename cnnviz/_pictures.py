@@ -5,6 +5,7 @@ the input already, normalised, names the mean and the standard deviation of that
 """
 
 from collections.abc import Sequence
+from reprlib import repr as shortly
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,9 @@ def linear(who: str, mean: Numbers | None, std: Numbers | None, scale: Numbers, 
         return scale, shift
     if not (np.array_equal(scale, PIXEL) and np.array_equal(shift, 0)):
         raise _check.bad_value(who, "mean and std, or scale and shift", "some of both", "they say the same in two ways")
-    means = np.atleast_1d(np.asarray(0.0 if mean is None else mean, float))
-    stds = np.atleast_1d(np.asarray(1.0 if std is None else std, float))
-    if means.ndim > 1 or stds.ndim > 1 or 1 < len(means) != len(stds) > 1:
+    means = _finite(who, "mean", 0.0 if mean is None else mean)
+    stds = _finite(who, "std", 1.0 if std is None else std)
+    if 1 < len(means) != len(stds) > 1:
         raise _check.bad_value(who, "mean and std of as many channels", f"{means.size} and {stds.size}")
     if not (stds > 0).all():
         raise _check.bad_value(who, "std above 0", f"{stds.min():g}")
@@ -40,14 +41,26 @@ def linear(who: str, mean: Numbers | None, std: Numbers | None, scale: Numbers, 
 
 
 def per_channel(who: str, name: str, value: Numbers, channels: int) -> list[float]:
-    """One number, or one a channel, as a list. ValueError, with the remedy, for another count.
+    """One number, or one a channel, as a list. ValueError, with the remedy, for another count, NaN and infinity.
 
     >>> per_channel("explore", "shift", -0.5, 3), per_channel("explore", "scale", (1, 2, 3), 3)
     ([-0.5], [1.0, 2.0, 3.0])
     """
-    numbers = [float(one) for one in np.atleast_1d(np.asarray(value, dtype=float)).ravel()]
+    numbers = _finite(who, name, value)
     if len(numbers) not in (1, channels):
-        raise _check.bad_value(who, f"{name} as one number or {channels}, one a channel", f"{len(numbers)}")
+        do = "with mean and std, scale is 1 / (255 * std), and shift is -mean / std"
+        raise _check.bad_value(who, f"{name} as one number or {channels}, one a channel", len(numbers), do)
+    return [float(one) for one in numbers]
+
+
+def _finite(who: str, name: str, value: Numbers) -> NDArray[np.float64]:
+    """As a vector, whatever axes it has: (3, 1, 1) is how a mean stands in many a model."""
+    try:
+        numbers = np.asarray(value, float).ravel()
+    except (TypeError, ValueError):
+        raise _check.bad_value(who, f"{name} as numbers", shortly(value)) from None
+    if not np.isfinite(numbers).all():
+        raise _check.bad_value(who, f"{name} of finite numbers", shortly(value))
     return numbers
 
 

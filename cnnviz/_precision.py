@@ -23,7 +23,7 @@ def rounded(values: ArrayLike, precision: str) -> NDArray[np.float32]:
            [ 0. ,  1. ,  3. ]], dtype=float32)
     """
     _check.one_of("rounded", "precision", precision, PRECISIONS)
-    numbers = np.ascontiguousarray(values, np.float32)
+    numbers = np.asarray(values, np.float32, order="C")  # ascontiguousarray would give a single number an axis
     if precision == "float16":
         with np.errstate(over="ignore"):
             return numbers.astype(np.float16).astype(np.float32)

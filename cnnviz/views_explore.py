@@ -132,7 +132,10 @@ def _compared(compare: Any, graph: Graph, inputs: Array) -> dict[str, Any]:
             needs = f"compare as a second model, or as one of {', '.join(PRECISIONS)}"
             raise _check.bad_value("explore", needs, repr(compare))
         return {"precision": compare}
-    label, model = next(iter(compare.items())) if isinstance(compare, Mapping) else ("the other network", compare)
+    others = compare if isinstance(compare, Mapping) else {"the other network": compare}
+    if len(others) != 1:
+        raise _check.bad_value("explore", "compare as one model, or one {label: model}", f"{len(others)} of them")
+    [(label, model)] = others.items()
     other = _graph(model, inputs)
     if [_kind(node) for node in other] != [_kind(node) for node in graph]:
         do = "compare checkpoints of one model"

@@ -15,7 +15,7 @@ def round_in_torch(values: Tensor, precision: str) -> Tensor:
     if precision in HALVES:
         return values.to(HALVES[precision]).float()
     most = 2 ** (int(precision[3:]) - 1) - 1
-    rows = values.reshape(len(values), -1) if values.ndim > 1 else values[None]
+    rows = values.reshape(len(values), -1) if values.ndim > 1 else values.reshape(1, -1)
     scale = rows.abs().amax(1, keepdim=True) / most
     return torch.where(scale > 0, torch.round(rows / scale) * scale, rows).reshape(values.shape)
 

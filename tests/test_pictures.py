@@ -60,6 +60,12 @@ def test_an_input_that_was_normalised_comes_back_with_its_mean_and_std() -> None
     np.testing.assert_allclose(network_input(pixels, scale, shift), x.numpy(), atol=1e-6)
 
 
+def test_a_mean_with_axes_of_its_own_is_one_number_a_channel() -> None:
+    column = [torch.tensor(one).reshape(1, 3, 1, 1) for one in (MEAN, STD)]
+    found, wanted = (linear("explore", *given, 1 / 255, 0.0) for given in (column, (MEAN, STD)))
+    np.testing.assert_allclose(found, wanted)
+
+
 def test_the_figure_of_a_models_own_input_is_that_of_the_pixels() -> None:
     model = nn.Sequential(nn.Conv2d(3, 2, 3), nn.Flatten(), nn.Linear(30, 2))
     scale, shift = [1 / (255 * s) for s in STD], [-m / s for m, s in zip(MEAN, STD, strict=True)]
@@ -92,6 +98,8 @@ def test_what_has_no_pixels_is_refused(held: Any, error: type[Exception], said: 
         (0.5, None, 1.0, "mean and std, or scale and shift, got some of both"),
         ((0.5, 0.5, 0.5), (1, 1), 1 / 255, r"mean and std of as many channels, got 3 and 2"),
         (None, 0.0, 1 / 255, "std above 0, got 0"),
+        ((0.5, np.nan), None, 1 / 255, r"mean of finite numbers, got \(0.5, nan\)"),
+        ("grey", None, 1 / 255, "mean as numbers, got 'grey'"),
     ],
 )
 def test_what_is_no_preprocessing_is_refused(mean: Any, std: Any, scale: float, said: str) -> None:

@@ -18,12 +18,16 @@ TIES = np.arange(-16, 17, dtype=np.float32).reshape(3, 11) / 8 * np.float32(1 + 
 
 
 @pytest.mark.parametrize(
-    "values", [WIDE, TIES, TIES[0], np.zeros((2, 3), np.float32)], ids=["wide", "ties", "vector", "zeros"]
+    "values",
+    [WIDE, TIES, TIES[0], TIES[0, 3], np.zeros((2, 3), np.float32)],
+    ids=["wide", "ties", "vector", "one number", "zeros"],
 )
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_each_number_becomes_the_one_that_torch_rounds_it_to(values: np.ndarray, precision: str) -> None:
-    wanted = round_in_torch(torch.from_numpy(values), precision).numpy()
-    np.testing.assert_array_equal(rounded(values, precision), wanted)
+    wanted = round_in_torch(torch.from_numpy(np.asarray(values)), precision).numpy()
+    found = rounded(values, precision)
+    np.testing.assert_array_equal(found, wanted)
+    assert found.shape == np.shape(values)
 
 
 def test_eight_bits_and_halves_are_what_a_saved_page_holds() -> None:

@@ -88,6 +88,7 @@ class Explorer(Figure):
                 sizes.append(sizes[-1])
             traits["note"] = " ".join(filter(None, [SOFTMAX_NOTE, traits.get("note")]))
         room = ExplorerRoom(
+            network,
             sizes,
             pictures.shape,
             len(class_names),
@@ -133,6 +134,8 @@ class Explorer(Figure):
             self._needs_live("overlay")
         if overlay.get("layer") and overlay["layer"] not in [node["name"] for node in self.nodes]:
             raise _check.bad_value("Explorer", "overlay's layer to be one of the network's", repr(overlay["layer"]))
+        _check.number("Explorer", "overlay's strength", overlay.get("strength", 1), 0, 1)
+        _check.integer("Explorer", "overlay's square", overlay.get("square", 1))
         return overlay
 
     @traitlets.validate("target")

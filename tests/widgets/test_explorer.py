@@ -175,6 +175,9 @@ def test_a_second_network_of_the_same_layers_is_sent_and_another_refused() -> No
     np.testing.assert_array_equal(unpack(figure.compare["params"]["0"]["weight"]), other.state_dict()["0.weight"])
     with pytest.raises(ValueError, match="explore needs compare with the same layers as model"):
         cnnviz.explore(small_network(), PICTURES, compare=nn.Sequential(nn.ReLU()))
+    for several in ({}, {"before": other, "after": other}):
+        with pytest.raises(ValueError, match=rf"compare as one model, or one {{label: model}}, got {len(several)}"):
+            cnnviz.explore(small_network(), PICTURES, compare=several)
 
 
 def test_a_torch_model_outside_the_vocabulary_is_recorded_and_the_figure_says_why() -> None:
@@ -246,6 +249,8 @@ def test_a_figure_begins_with_a_map_over_the_picture() -> None:
         ),
         ({"methode": "gradcam"}, "each key of overlay to be one of method, .*did you mean 'method'"),
         ({"method": "gradcam", "layer": "conv9"}, "overlay's layer to be one of the network's, got 'conv9'"),
+        ({"method": "gradcam", "strength": 9}, "overlay's strength .*got 9"),
+        ({"method": "occlusion", "square": 0}, "overlay's square of at least 1, got 0"),
     ]:
         with pytest.raises(ValueError, match=message):
             figure.overlay = overlay
