@@ -67,6 +67,16 @@ def test_what_a_unit_sees_stands_in_small_over_the_layers_and_a_tap_opens_the_un
     expect(phone.locator(GLANCE)).to_be_hidden()
 
 
+def test_it_goes_while_the_picture_is_in_sight_and_comes_back(phone: Page) -> None:
+    tap(phone, "conv2", 5, 6, 0.3)
+    down = phone.evaluate("scrollY")
+    phone.evaluate("scrollTo(0, 0)")
+    expect(phone.locator(GLANCE)).to_be_hidden()
+    phone.evaluate("y => scrollTo(0, y)", down)
+    expect(phone.locator(GLANCE)).to_be_visible()
+    assert field(phone) == [6, 8, 10, 10]
+
+
 @pytest.mark.parametrize("down", [0.1, 0.5, 0.9])
 def test_it_never_covers_the_unit_that_it_is_about(phone: Page, down: float) -> None:
     tap(phone, "pool1", 3, 3, down)

@@ -14,6 +14,7 @@ const MOSTLY = 0.6; // of the picture is enough of it
 
 export class Glance {
   /** Whether the picture itself is seen. */ #pictured = true;
+  /** @type {{band: LayerBand, at: number} | null} the current unit */ #current = null;
   /** @type {() => void} */ #opens = () => {};
 
   /**
@@ -31,7 +32,10 @@ export class Glance {
     this.unit = element("b", "");
     this.words = element("span", "cnnviz-quiet");
     this.el = this.#make(signal);
-    const watcher = new IntersectionObserver(([{ intersectionRatio }]) => (this.#pictured = intersectionRatio >= MOSTLY), { threshold: MOSTLY });
+    const watcher = new IntersectionObserver((seen) => {
+      this.#pictured = seen[seen.length - 1].intersectionRatio >= MOSTLY; // the last: a busy page hears of several at once
+      this.#update();
+    }, { threshold: MOSTLY });
     watcher.observe(board);
     signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
   }
@@ -53,9 +57,15 @@ export class Glance {
 
   /** @param {LayerBand} band @param {number | null} at  the unit's flat index; null: none is current */
   show(band, at) {
-    this.el.hidden = at === null || this.#pictured;
-    if (at === null || this.#pictured) return;
+    this.#current = at === null ? null : { band, at };
+    this.#update();
+  }
+
+  #update() {
+    this.el.hidden = !this.#current || this.#pictured;
+    if (!this.#current || this.#pictured) return;
     const { lab } = this;
+    const { band, at } = this.#current;
     const { box, words } = patchOf(lab, band.node.name, at);
     const bottom = band.sheet?.element.querySelector(".cnnviz-mark-current")?.getBoundingClientRect().bottom ?? 0;
     (bottom > window.innerHeight - GLANCE_ROOM ? this.above : this.below).append(this.el);
