@@ -53,7 +53,10 @@ class Firefox:
     def _read(self) -> Any:
         length = b""
         while not length.endswith(b":"):
-            length += self.line.read(1)
+            one = self.line.read(1)
+            if not one:  # else this would be asked for ever
+                raise RuntimeError("Firefox has ended: its Marionette has closed the connection.")
+            length += one
         return json.loads(self.line.read(int(length[:-1])))
 
     def ask(self, command: str, **given: Any) -> Any:
