@@ -166,6 +166,8 @@ def test_functions_of_torch_become_operations_of_the_vocabulary(function):
         nn.AlphaDropout(),
         nn.Identity(),
         lambda x: F.dropout(input=x, training=False),
+        lambda x: torch.dropout(x, 0.5, False),
+        lambda x: torch.dropout(input=x, p=0.5, train=False),
         lambda x: x.contiguous(),
         lambda x: x.float(),
         lambda x: x.flatten(1),

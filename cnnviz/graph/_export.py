@@ -106,18 +106,21 @@ def _dropout_left_out() -> Any:
 
     The export takes it for another tensor, so that what is then written to one of them would not be read in the other.
     """
-    from torch.nn import functional as F
+    import torch
     from torch.overrides import TorchFunctionMode
 
+    dropouts = torch.nn.functional.dropout, torch.dropout
+
     def called(_: Any, function: Any, __: Any, args: Any = (), kwargs: Any = None) -> Any:
-        given = _undropped(*args, **kwargs or {}) if function is F.dropout else None
+        given = _undropped(*args, **kwargs or {}) if function in dropouts else None
         return function(*args, **kwargs or {}) if given is None else given
 
     return type("LeftOut", (TorchFunctionMode,), {"__torch_function__": called})()
 
 
-def _undropped(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-    return None if training else input
+def _undropped(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, train: bool = True) -> Any:
+    """None where something is dropped; torch.dropout calls `training` train."""
+    return None if training and train else input
 
 
 def check_mode(model: Any) -> None:
