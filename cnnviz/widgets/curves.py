@@ -35,7 +35,9 @@ class Curves(Figure):
 
     def __init__(self, columns: Mapping[str, Sequence[float | None]] | None = None, **traits: Any) -> None:
         super().__init__(**traits)
-        self.update(columns or {})
+        self._keep_room()
+        if columns is not None:
+            self.update(columns)
 
     def update(self, columns: Mapping[str, Sequence[float | None]]) -> None:
         """Show these columns: equally long lists of numbers by name, as a training run logs them.
@@ -52,16 +54,14 @@ class Curves(Figure):
         x_name = next((name for name in COUNTERS if name in numbers), "epoch")
         x = numbers.pop(x_name, None) or [*range(1, 1 + max(lengths.values(), default=0))]
         series = [_series(name, x, y) for name, y in numbers.items()]
-        panels = len({one["panel"] for one in series})
         with self.hold_sync():
             self.x_name = x_name
             self.series = series
-            self._height = steps(lambda width: self._estimate(panels, width))
 
-    def _estimate(self, panels: int, width: int) -> int:
-        """How many CSS pixels high the figure is where it is so wide."""
-        above = 1 if width >= SIDE_BY_SIDE else max(1, panels)
-        return AROUND + above * (PANEL + BETWEEN) - BETWEEN + (30 if self.title else 0)
+    @traitlets.observe("series", "title")
+    def _keep_room(self, _: object = None) -> None:
+        panels = len({one["panel"] for one in self.series})
+        self._height = steps(lambda width: _room(panels, bool(self.title), width))
 
     def _summary(self) -> str:
         panels: dict[str, list[str]] = {}
@@ -75,6 +75,12 @@ class Curves(Figure):
 def _series(column: str, x: list[Any], y: list[Any]) -> dict[str, Any]:
     *rest, panel = column.replace("-", "_").split("_")
     return {"panel": panel, "name": " ".join(rest) or "train", "x": x, "y": y}
+
+
+def _room(panels: int, titled: bool, width: int) -> int:
+    """How many CSS pixels high the figure is where it is so wide."""
+    above = 1 if width >= SIDE_BY_SIDE else max(1, panels)
+    return AROUND + above * (PANEL + BETWEEN) - BETWEEN + 30 * titled
 
 
 def _number(value: float | None) -> float | int | str | None:

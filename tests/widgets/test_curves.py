@@ -6,6 +6,7 @@ import pytest
 
 import cnnviz
 from cnnviz.train import History
+from cnnviz.widgets.curves import Curves
 
 
 def series(columns: dict[str, list[float | None]]) -> dict[tuple[str, str], tuple[list[float], list[object]]]:
@@ -56,3 +57,14 @@ def test_an_empty_figure_waits_for_its_first_values() -> None:
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match=r"Curves needs columns of one length, got .*'loss': 2.*log None"):
         cnnviz.curves({"epoch": [1], "loss": [3, 2]})
+
+
+def test_series_of_ones_own_are_kept_and_have_their_room() -> None:
+    loss, accuracy = ({"panel": panel, "name": "test", "x": [1], "y": [0.5]} for panel in ("loss", "accuracy"))
+    given = Curves(series=[loss, accuracy])
+    assert given.series == [loss, accuracy]
+    assigned = Curves()
+    empty = assigned._height
+    assigned.series = [loss, accuracy]
+    assert assigned._height == given._height != empty
+    assert given._height == cnnviz.curves({"test_loss": [0.5], "test_accuracy": [0.5]})._height
