@@ -61,8 +61,7 @@ class Maps(Figure):
         whole = pictures is True or (pictures is None and values.dtype == np.uint8)
         maps = _pictures(values) if whole else values.reshape(-1, *values.shape[-2:])
         axes = maps.shape[:1] if whole else values.shape[:-2]
-        chosen = () if pictures is None or isinstance(pictures, bool) else pictures
-        shown = list(range(len(maps))) if whole else [_index(one, len(maps)) for one in chosen]
+        shown = list(range(len(maps))) if whole else _chosen(pictures, len(maps))
         _check_levels(maps[shown])
         labels = _indices(axes) if names is None else [str(name) for name in names]
         if len(labels) != len(maps):
@@ -93,11 +92,18 @@ def _pictures(values: NDArray[Any]) -> NDArray[Any]:
     return values[:, 0] if values.ndim == 4 and values.shape[1] == 1 else values
 
 
-def _index(one: int, count: int) -> int:
-    index = _check.integer("Maps", "a picture's index", one, 0)
-    if index >= count:
-        raise _check.bad_value("Maps", f"a picture's index from 0 to {count - 1}", index)
-    return index
+def _chosen(pictures: bool | Sequence[int] | None, count: int) -> list[int]:
+    """The indices of some maps, each once."""
+    if pictures is None or isinstance(pictures, bool):
+        return []
+    if not np.iterable(pictures):
+        raise _check.bad_type(
+            "Maps", "pictures as True, False or indices", repr(pictures), f"one picture is [{pictures}]"
+        )
+    indices = sorted({_check.integer("Maps", "a picture's index", one, 0) for one in pictures})
+    if indices and indices[-1] >= count:
+        raise _check.bad_value("Maps", f"a picture's index from 0 to {count - 1}", indices[-1])
+    return indices
 
 
 def _check_levels(pictures: NDArray[Any]) -> None:

@@ -71,6 +71,9 @@ def test_a_batch_of_pictures_has_one_picture_each_grey_or_in_colour() -> None:
 def test_a_picture_may_stand_among_maps() -> None:
     figure = cnnviz.maps(np.zeros((3, 5, 4)), ["cat", "edges", "corners"], pictures=[0])
     assert (figure.pictures, repr(figure)) == ([0], "Maps(3 maps of 5 × 4)")
+    assert cnnviz.maps(np.zeros((3, 5, 4)), pictures=(2, 0, 2)).pictures == [0, 2]
+    with pytest.raises(TypeError, match=r"Maps needs pictures as True, False or indices, got 2: one picture is \[2\]"):
+        cnnviz.maps(np.zeros((3, 5, 4)), pictures=2)
 
 
 @pytest.mark.parametrize(
