@@ -1,16 +1,20 @@
 """How much room a page keeps for an explorer: what its CSS and `js/lib/explorer_list.js` will do, in Python."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, prod
+from typing import Any
 
+from cnnviz.widgets._explorer_rows import lanes, open_blocks
 from cnnviz.widgets._layout import sheet_height, steps
 
 FEW_LAYERS = 14  # as js/lib/explorer_blocks.js: more are folded, and scroll in an area of their own
 SCROLLER = 640  # CSS pixels of that area
 STACKED, MEDIUM, WIDE = 600, 780, 960  # widths of css/explorer.css
 NARROW_HEAD = 480  # and of css/rows.css
+BLOCK_HEAD = 44  # of two lines
 ROOMY, ZOOM = 620, 1.4  # as js/lib/explorer_rooms.js
+BESIDE, WIDE_RAIL, NARROW_RAIL = 440, 76, 40  # and its widest rails
 GAP = 16
 SMALL, LETTER = 19.5, 6.7  # a line of the smaller type, and about a letter of it
 CONTROL, MORE = 44, 52  # a row of controls, and one more
@@ -23,8 +27,9 @@ RECORDED = 185  # letters of what is said of a recording
 
 @dataclass(frozen=True)
 class ExplorerRoom:
-    """What has to be shown: each layer's shape, the pictures, how many classes, how many maps of a layer at first."""
+    """What has to be shown: the layers, their shapes, the pictures, how many classes and maps of a layer at first."""
 
+    nodes: Sequence[Mapping[str, Any]]
     shapes: Sequence[Sequence[int]]
     pictures: tuple[int, ...]
     classes: int
@@ -66,18 +71,27 @@ def _layers(room: ExplorerRoom, width: int, *, narrow: bool) -> float:
     if deep:
         return GAP + options + SCROLLER
     head = 52 if narrow else 24
-    bands = sum(head + _maps(shape, room.show, width) for shape in room.shapes)
-    return GAP + options + bands + GAP * (len(room.shapes) - 1)
+    rail = _rail(lanes(room.nodes), width)
+    zoom = ZOOM if width >= ROOMY else 1
+    bands = sum(head + _maps(shape, room.show, width - rail, zoom) + GAP for shape in room.shapes)
+    blocks = open_blocks([node["name"] for node in room.nodes])
+    heads = blocks * (GAP + (head if width >= ROOMY else max(head, BLOCK_HEAD)))
+    return options + heads + bands + (28 + GAP) * (rail > 0)
 
 
-def _maps(shape: Sequence[int], show: int, width: int) -> float:
+def _rail(lanes: int, width: int) -> int:
+    """CSS pixels at the left of the layers, where there is a way around one."""
+    return min(WIDE_RAIL if width >= BESIDE else NARROW_RAIL, 14 + 11 * (lanes - 1)) + 8 if lanes > 1 else 0
+
+
+def _maps(shape: Sequence[int], show: int, width: int, zoom: float) -> float:
     """One layer's sheet, by the same rule as `js/lib/sheet.js` lays maps out."""
     if len(shape) < 3:
         return _vector(shape[-1] if len(shape) > 1 else 1, width)
-    count = 1
-    for length in shape[1:-2]:
-        count *= length
-    sheet = sheet_height(min(count, show), shape[-2], shape[-1], width, zoom=ZOOM if width >= ROOMY else 1)
+    count = prod(shape[1:-2])
+    if shape[-2] == shape[-1] == 1:
+        return _vector(count, width)
+    sheet = sheet_height(min(count, show), shape[-2], shape[-1], width, zoom=zoom)
     return sheet + MORE * (count > show)
 
 

@@ -29,6 +29,20 @@ class Sorted(torch.nn.Module):
         return self.head(self.conv(x).sort(dim=-1).values.amax((2, 3)))
 
 
+class Around(torch.nn.Module):
+    """A block, and a way around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.head = torch.nn.Conv2d(1, 16, 3, padding=1), torch.nn.Linear(16, 5)
+        self.block = torch.nn.Sequential(torch.nn.Conv2d(16, 16, 3, padding=1), torch.nn.BatchNorm2d(16))
+        self.pool = torch.nn.AdaptiveAvgPool2d(1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.stem(x)
+        return self.head(self.pool(self.block(x) + x).flatten(1))
+
+
 def deep() -> Any:
     many = [torch.nn.Conv2d(1, 1, 3, padding=1) for _ in range(20)]
     network = torch.nn.Sequential(*many, torch.nn.Flatten(), torch.nn.Linear(784, 1000)).eval()
@@ -45,7 +59,16 @@ def recorded() -> Any:
     return cnnviz.explore(recording, GREY, list("abcde"), title="recorded")
 
 
-@pytest.mark.parametrize("make", [clothes_explorer, deep, without_classes, recorded])
+def recorded_block() -> Any:
+    recording = cnnviz.record(torch.nn.Sequential(Sorted()).eval(), torch.tensor(GREY / 255).float())
+    return cnnviz.explore(recording, GREY, list("abcde"), title="recorded, in a block")
+
+
+def around() -> Any:
+    return cnnviz.explore(Around().eval(), GREY, list("abcde"), title="around")
+
+
+@pytest.mark.parametrize("make", [clothes_explorer, deep, without_classes, recorded, recorded_block, around])
 def test_it_never_scrolls_sideways_and_its_height_was_kept_free(page: Page, tmp_path: Path, make: Any) -> None:
     # As in a book: rounded weights would add a sentence, and below a page that is saved alone nothing can jump.
     page.goto(save(make(), tmp_path / "explorer.html", weights="float32").as_uri())
