@@ -55,6 +55,7 @@ def attributions(
     Raises ValueError for an unknown method or layer, for options of a method that is not asked for, and for images that
     do not fit the model.
 
+    >>> import numpy as np
     >>> from cnnviz import models
     >>> images = np.arange(784, dtype=np.uint8).reshape(1, 1, 28, 28)
     >>> attributions(models.clothes(seed=0), images, methods=["saliency", "gradcam"])

@@ -1,8 +1,8 @@
 """What every layer shares: calling and going back, hooks, names, parameters, state."""
 
 from collections.abc import Iterator, Mapping
-from inspect import signature
-from typing import Any, Self
+from inspect import Signature, signature
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -35,6 +35,7 @@ class Module:
     (array([0., 2.]), array([0., 2.]))
     """
 
+    __signature__: ClassVar[Signature]
     training: bool
     _kept: tuple[Any, ...] | None
     _output: tuple[tuple[int, ...], np.dtype[Any]] | None
@@ -49,6 +50,11 @@ class Module:
         self._kept = self._output = None
         self._buffers, self._forward_hooks, self._backward_hooks = [], {}, {}
         return self
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # That of __init__: Python 3.11.2 shows an inherited __new__'s instead, which says nothing.
+        cls.__signature__ = Signature(list(signature(cls.__init__).parameters.values())[1:])
 
     def __init__(self) -> None:
         """Takes nothing, so that Sigmoid(3) is an error."""
