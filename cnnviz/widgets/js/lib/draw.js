@@ -79,7 +79,7 @@ export function readableOn(on, { paper, ink }, wish = ink) {
 }
 
 /** WCAG's contrast of two colours, 1 to 21. @param {Rgb} one @param {Rgb} other */
-export function contrastOf(one, other) {
+function contrastOf(one, other) {
   const [a, b] = [luminance(one), luminance(other)];
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
