@@ -1,6 +1,5 @@
 """Every figure of every page, driven as a reader drives it; torch says which numbers must come."""
 
-import base64
 import json
 import re
 from typing import Any
@@ -11,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page
 
+from tests.browser.saved_bytes import inflated
 from tests.browser.site import PAGES, SITE, open_page
 from tests.vectors.make import TORCH
 
@@ -35,7 +35,7 @@ def _with_arrays(saved: dict[str, Any]) -> dict[str, Any]:
         for key in way:
             holder = holder[key]
         dtype = np.uint8 if holder.get("dtype") == "uint8" else np.dtype("<f4")
-        holder[last] = np.frombuffer(base64.b64decode(buffer["data"]), dtype).reshape(holder["shape"])
+        holder[last] = np.frombuffer(inflated(buffer), dtype).reshape(holder["shape"])
     return state
 
 

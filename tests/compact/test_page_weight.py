@@ -3,18 +3,17 @@
 import base64
 import gzip
 import json
-import lzma
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 import cnnviz
 from cnnviz import data
-from cnnviz._buffers import LZMA, _differences, compressed, replace_traits, squeeze
+from cnnviz._buffers import _differences, compressed, replace_traits, squeeze
+from tests.browser.saved_bytes import inflated
 from tests.compact.nets import tiny_vgg
 
 EMOJI = data.load("emoji10")
@@ -32,18 +31,6 @@ def test_a_page_has_its_own_title_or_its_figures(tmp_path: Path) -> None:
     for own, name, wanted in ((None, "A & B", "A &amp; B"), ("C", "A & B", "C"), (None, None, "cnnviz")):
         page = cnnviz.explore(tiny_vgg(), EMOJI.test.images[:1], title=name).save(tmp_path / "net.html", own)
         assert f"<title>{wanted}</title>" in page.read_text()
-
-
-def inflated(buffer: dict[str, Any]) -> bytes:
-    """As js/lib/saved_bytes.js reads it, written another way."""
-    data = base64.b64decode(buffer["data"])
-    if buffer["encoding"] == "base64":
-        return data
-    assert buffer["encoding"] == "lzma"
-    values, stride = bytearray(lzma.decompress(data, format=lzma.FORMAT_RAW, filters=[LZMA])), buffer["stride"]
-    for i in range(stride, len(values) if stride else 0):
-        values[i] = (values[i] + values[i - stride]) % 256
-    return bytes(values)
 
 
 def test_pictures_are_squeezed_without_loss(tmp_path: Path) -> None:
