@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz import _check
+from cnnviz._arrays import plain
 from cnnviz._check import Array
 from cnnviz.graph import Graph, Node, describe
 
@@ -78,12 +79,12 @@ def inputs_of(op: str, x: Any) -> list[Array]:
 
 def numbers(value: Any, name: str = "x", who: str = "step") -> Array:
     """A float32 array of whatever holds real numbers, on whatever device."""
-    plain = value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
-    if plain.dtype.kind not in "fiub":
-        raise _check.bad_type(who, f"{name} as real numbers", f"dtype {plain.dtype}")
-    if plain.size == 0:
-        raise _check.bad_value(who, f"{name} with at least one number", f"shape {plain.shape}")
-    return plain.astype(np.float32)
+    array = plain(value)
+    if array.dtype.kind not in "fiub":
+        raise _check.bad_type(who, f"{name} as real numbers", f"dtype {array.dtype}")
+    if array.size == 0:
+        raise _check.bad_value(who, f"{name} with at least one number", f"shape {array.shape}")
+    return array.astype(np.float32)
 
 
 def _shaped(op: str, x: Array) -> Array:

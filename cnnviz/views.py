@@ -88,7 +88,7 @@ def maps(
     Maps(2 pictures of 32 × 32)
     """
     values = numbers(array, "array", "maps")
-    if str(getattr(array, "dtype", "")).endswith("uint8"):
+    if str(getattr(array, "dtype", "")) in ("uint8", "torch.uint8"):
         values = values.astype(np.uint8)
     shown = values[None] if values.ndim == 2 else values
     return Maps(shown, names, title=title or "", shared=shared, pictures=pictures)

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "attribution": {"_check", "_arrays", "nn", "recorder"},
     "widgets": {"_check", "_javascript", "_packed", "_pictures", "_precision", "page"},
     "figures": {"_check"},
-    "_experiment": {"_check", "graph"},
+    "_experiment": {"_arrays", "_check", "graph"},
     "views": {"_check", "_experiment", "graph", "widgets"},
     "views_attribution": {"_arrays", "_check", "_pictures", "attribution", "recorder", "widgets"},
     "views_cone": {"_check", "widgets"},

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import cnnviz
+from cnnviz._packed import unpack
 
 
 def test_feature_maps_are_named_by_their_index() -> None:
@@ -60,6 +61,17 @@ def test_whole_bytes_are_pictures_unless_they_are_called_maps() -> None:
     assert repr(grey) == "Maps(2 pictures of 5 × 4)"
     assert cnnviz.maps(np.zeros((2, 5, 4), np.uint8), pictures=False).pictures == []
     assert cnnviz.maps(torch.zeros((5, 4), dtype=torch.uint8)).pictures == [0]
+
+
+@pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor")
+def test_numbers_that_numpy_has_no_type_for_are_maps_and_those_that_are_nowhere_are_refused() -> None:
+    values = torch.tensor([[[-0.5, 1.25], [2.0, 0.0]]])
+    for held in (values.bfloat16(), torch.quantize_per_tensor(values, 0.25, 20, torch.quint8)):
+        figure = cnnviz.maps(held)
+        assert figure.pictures == []
+        np.testing.assert_array_equal(unpack(figure.maps), values)
+    with pytest.raises(ValueError, match="needs numbers, got a tensor on the meta device"):
+        cnnviz.maps(values.to("meta"))
 
 
 def test_a_batch_of_pictures_has_one_picture_each_grey_or_in_colour() -> None:
