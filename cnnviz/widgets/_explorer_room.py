@@ -11,7 +11,7 @@ from cnnviz.widgets._layout import sheet_height, steps
 FEW_LAYERS = 14  # as js/lib/explorer_blocks.js: more are folded, and scroll in an area of their own
 SCROLLER = 640  # CSS pixels of that area
 STACKED, MEDIUM, WIDE = 600, 780, 960  # widths of css/explorer.css
-NARROW_HEAD = 480  # and of css/rows.css
+TWO_LINES = 860  # and of css/rows.css
 BLOCK_HEAD = 44  # of two lines
 ROOMY, ZOOM = 620, 1.4  # as js/lib/explorer_rooms.js
 BESIDE, WIDE_RAIL, NARROW_RAIL = 440, 76, 40  # and its widest rails
@@ -46,9 +46,10 @@ def explorer_room(room: ExplorerRoom) -> list[list[int]]:
         note = GAP + SMALL * ceil(LETTER * len(room.note) / width) if room.note else 0
         around = 32 + 30 * room.titled + note
         if width < STACKED:
-            return around + _side(room, width, stacked=True) + 24 + _layers(room, width, narrow=width < NARROW_HEAD)
+            return around + _side(room, width, stacked=True) + 24 + _layers(room, width, two_lines=True)
         side, gap = next(two for least, *two in ((WIDE, 280, 40), (MEDIUM, 252, 32), (0, 216, 24)) if width >= least)
-        return around + max(_side(room, side, stacked=False), _layers(room, width - side - gap, narrow=False))
+        layers = _layers(room, width - side - gap, two_lines=width <= TWO_LINES)
+        return around + max(_side(room, side, stacked=False), layers)
 
     return steps(height)
 
@@ -65,12 +66,12 @@ def _side(room: ExplorerRoom, width: int, *, stacked: bool) -> float:
     return picker + GAP + width * rows / cols + 24 + under + verdict
 
 
-def _layers(room: ExplorerRoom, width: int, *, narrow: bool) -> float:
+def _layers(room: ExplorerRoom, width: int, *, two_lines: bool) -> float:
     deep = len(room.shapes) > FEW_LAYERS
     options = next(high for least, high in (SEARCH if deep else OPTIONS) if width >= least)
     if deep:
         return GAP + options + SCROLLER
-    head = 52 if narrow else 24
+    head = 52 if two_lines else 24
     rail = _rail(lanes(room.nodes), width)
     zoom = ZOOM if width >= ROOMY else 1
     bands = sum(head + _maps(shape, room.show, width - rail, zoom) + GAP for shape in room.shapes)

@@ -249,13 +249,15 @@ def test_a_recorded_network_is_picked_not_drawn_and_reads_the_recorded_numbers(s
     assert page.inner_text(".cnnviz-verdict-sentence strong") == best
 
 
-@pytest.mark.parametrize("width", [390, 700, 1200])
+@pytest.mark.parametrize("width", [390, 600, 700, 790, 860, 1000, 1200])
 def test_no_row_cuts_off_what_its_layer_is_and_every_button_is_24_pixels_high(
     show: Show, figure: Any, width: int
 ) -> None:
     page = show(figure, width=width)
-    for name in ("layer1", "layer1.0"):
+    for name in ("layer1", "layer1.0", "layer2", "layer2.0", "layer2.0.downsample"):
         page.click(BLOCK.format(name))
+    for name in ("conv1", "layer1.0.conv1", "layer1.0.add", "layer2.0.conv1", "layer2.0.downsample.0", "fc"):
+        page.click(LAYER.format(name))
     cut = "all => all.filter((el) => el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent)"
     assert page.eval_on_selector_all(".cnnviz-band-name", cut) == []
     low = "all => all.filter((el) => el.offsetParent && el.offsetHeight < 24).map((el) => el.textContent)"

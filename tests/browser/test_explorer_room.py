@@ -14,6 +14,10 @@ from tests.browser.explorer_page import clothes_explorer
 from tests.browser.readers import kept_and_high, sideways
 
 WIDTHS = (360, 390, 520, 600, 632, 720, 812, 928, 1000, 1200)  # CSS pixels of the screen
+BESIDE = """() => {
+    const side = document.querySelector(".cnnviz-explorer-side");
+    return [...side.children].every((el) => el.offsetWidth <= side.clientWidth + 6);
+}"""  # a row of pictures has room for its outline
 GREY = np.random.default_rng(0).integers(0, 256, (3, 1, 28, 28)).astype(np.uint8)
 COLOUR = np.random.default_rng(0).integers(0, 256, (1, 3, 32, 32)).astype(np.uint8)
 
@@ -69,7 +73,9 @@ def around() -> Any:
 
 
 @pytest.mark.parametrize("make", [clothes_explorer, deep, without_classes, recorded, recorded_block, around])
-def test_it_never_scrolls_sideways_and_its_height_was_kept_free(page: Page, tmp_path: Path, make: Any) -> None:
+def test_it_never_scrolls_sideways_nor_cuts_a_name_and_its_height_was_kept_free(
+    page: Page, tmp_path: Path, make: Any
+) -> None:
     # As in a book: rounded weights would add a sentence, and below a page that is saved alone nothing can jump.
     page.goto(save(make(), tmp_path / "explorer.html", weights="float32").as_uri())
     page.wait_for_selector("[data-mounted=yes]")
@@ -79,5 +85,8 @@ def test_it_never_scrolls_sideways_and_its_height_was_kept_free(page: Page, tmp_
         page.wait_for_function(laid_out, arg=min(width - 32, 1100))
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert sideways(page) <= 0
+        cut = "all => all.filter((el) => el.scrollWidth > el.clientWidth + 1).map((el) => el.textContent)"
+        assert page.eval_on_selector_all(".cnnviz-band-name", cut) == [], f"at {width} px"
+        assert page.evaluate(BESIDE), f"at {width} px the picture's column lies over the layers"
         kept, high = kept_and_high(page, ".cnnviz-explorer")
         assert kept == pytest.approx(high, abs=24), f"at {width} px"
