@@ -104,6 +104,9 @@ def to_pictures(who: str, images: Any, scale: Numbers = PIXEL, shift: Numbers = 
     array([102, 102, 102], dtype=uint8)
     """
     array = _stacked(who, images)
+    if array.dtype.kind not in "fiub":
+        got, do = shortly(images), "open a file with PIL.Image.open(path)"
+        raise _check.bad_type(who, "pictures as arrays, tensors or Pillow's", got, do)
     if array.ndim == 4 and array.shape[1] not in (1, 3) and array.shape[3] in (1, 3):
         array = array.transpose(0, 3, 1, 2)
     if array.dtype.kind == "f" and array.ndim == 4 and array.shape[1] in (1, 3) and array.size:

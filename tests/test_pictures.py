@@ -1,5 +1,6 @@
 """Pictures as people hold them become pixels, and the network reads what it would have read."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,9 @@ def test_the_figure_of_a_models_own_input_is_that_of_the_pixels() -> None:
         (np.full((1, 3, 2, 2), np.nan), ValueError, "pixels are 0 to 255, got numbers from nan"),
         (COLOUR.astype(np.int64), TypeError, "pictures of uint8, 0 to 255, got int64"),
         ([], ValueError, "at least one picture, got none"),
+        ("cat.jpg", TypeError, r"arrays, tensors or Pillow's, got 'cat.jpg': open a file with PIL.Image.open"),
+        ([Path("cat.jpg")], TypeError, r"arrays, tensors or Pillow's, got \[.*cat.jpg.*\]: open a file"),
+        (None, TypeError, "arrays, tensors or Pillow's, got None"),
         ([COLOUR[0], COLOUR[0, :, :4]], ValueError, r"of one size, got \(3, 5, 7\) and \(3, 4, 7\): resize"),
         (COLOUR[0], ValueError, r"got \(3, 5, 7\): a single picture is x\[None\]"),
     ],
