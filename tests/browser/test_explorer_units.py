@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import cnnviz
 from cnnviz import nn
@@ -111,6 +112,22 @@ def test_a_layers_channels_and_a_comparison_open_under_the_network(show: Show, f
     page.get_by_role("button", name="compare two").click()
     assert panel.locator("canvas").count() >= 3
     page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("name", ["flatten", "linear", "softmax"])
+def test_a_vector_has_units_and_no_channels_at_its_row_and_in_its_panel(show: Show, figure: Any, name: str) -> None:
+    page = show(figure)
+    row = page.locator(f".cnnviz-band[data-layer='{name}'] .cnnviz-band-channels")
+    assert row.inner_text() == "units"
+    row.click()
+    panel = page.locator(".cnnviz-explorer-panel:visible")
+    expect(panel.locator("progress")).to_be_hidden()
+    panel.locator("li button").first.click()
+    said = panel.evaluate("""(el) => el.innerText + [el, ...el.querySelectorAll("[aria-label]")]
+        .map((one) => one.getAttribute("aria-label"))""")
+    assert "units" in said
+    assert "channel" not in said
+    panel.get_by_role("button", name="close the units").click()
 
 
 def test_page_down_and_the_edge_of_a_layer_lead_to_the_next_one(show: Show, figure: Any) -> None:

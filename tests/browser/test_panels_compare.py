@@ -37,7 +37,8 @@ def test_two_pictures_side_by_side_differ_as_numpy_says(show: Show, widget: Any)
     a, b = Pass(PICTURES[0]), Pass(PICTURES[3])
     difference = a.of["conv2"] - b.of["conv2"]
     said = re.match(
-        r"conv2: they differ by (\S+) on average \(A is (\S+) in size\), by at most (\S+), in (.*)\.$",
+        r"conv2: on average they differ by (\S+), and A's numbers, signs left out, are (\S+); "
+        r"at most they differ by (\S+), in (.*)\.$",
         page.inner_text(".cnnviz-compare-words"),
     )
     assert said

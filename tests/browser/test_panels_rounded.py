@@ -27,7 +27,10 @@ from tests.browser.panels_page import (
 from tests.browser.readers import sideways
 from tests.rounding import rounded_copy
 
-SAID = re.compile(r"(\S+): they differ by (\S+) on average \(A is (\S+) in size\), by at most (\S+), in (.*)\.$")
+SAID = re.compile(
+    r"(\S+): on average they differ by (\S+), and A's numbers, signs left out, are (\S+); "
+    r"at most they differ by (\S+), in (.*)\.$"
+)
 WITH, LAYER, BITS = (
     f".cnnviz-compare {end}"
     for end in ("label:has-text('B is') select", "label:has-text('layer') select", "label:has-text('weights in') input")

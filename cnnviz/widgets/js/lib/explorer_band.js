@@ -2,7 +2,7 @@
 
 import { ScaleBar } from "./colour_scale.js";
 import { button } from "./controls.js";
-import { mapsOf, sayShape } from "./explorer_shapes.js";
+import { mapsOf, partNoun, sayShape } from "./explorer_shapes.js";
 import { sayCell } from "./explorer_words.js";
 import { element } from "./grid.js";
 import { Sheet } from "./maps.js";
@@ -34,7 +34,7 @@ import { cellOfFlat, fitSheet, flatOfCell, scaleOf, sheetLayout } from "./sheet.
  * @property {(band: LayerBand, at: number) => void} onOpen     the reader wants to see how it is made
  * @property {(band: LayerBand, down: number) => void} onLeave  to the row before or after
  * @property {(band: LayerBand, byKey: boolean) => void} onFold  open, or fold again
- * @property {(band: LayerBand) => void} onChannels  the reader wants to see its channels compared
+ * @property {(band: LayerBand) => void} onChannels  the reader wants to see its channels, or a vector's units, compared
  */
 /** @typedef {{rest: number, strip: number, zoom: number}} BandRoom   CSS pixels across for maps, and for a strip */
 
@@ -93,7 +93,8 @@ export class LayerBand {
     this.readout.tabIndex = -1; // Enter on the unit does the same
     // The sheet keeps the focus, and with it the unit that a tap has chosen.
     this.readout.addEventListener("mousedown", (event) => event.preventDefault(), { signal: this.signal });
-    const channels = button("channels", () => this.events.onChannels(this), this.signal, `channels of ${this.node.name}`);
+    const parts = `${partNoun(this.maps)}s`;
+    const channels = button(parts, () => this.events.onChannels(this), this.signal, `${parts} of ${this.node.name}`);
     channels.classList.add("cnnviz-band-channels", "cnnviz-link");
     channels.tabIndex = -1;
     channels.hidden = this.maps.count < 2;

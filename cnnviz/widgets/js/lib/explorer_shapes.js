@@ -14,6 +14,11 @@ export function mapsOf(shape) {
   return { count, height, width, vector: false };
 }
 
+/** What a layer has many of. @param {{vector: boolean}} maps @returns {"unit" | "channel"} */
+export function partNoun({ vector }) {
+  return vector ? "unit" : "channel";
+}
+
 /** @param {number[]} shape @param {number} flat @returns {number} the channel that a stepper shows it in */
 export function channelOf(shape, flat) {
   return unravel(flat, shape)[1] ?? 0;

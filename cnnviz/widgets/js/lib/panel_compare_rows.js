@@ -2,7 +2,7 @@
 
 import { ScaleBar } from "./colour_scale.js";
 import { button } from "./controls.js";
-import { mapsOf } from "./explorer_shapes.js";
+import { mapsOf, partNoun } from "./explorer_shapes.js";
 import { element } from "./grid.js";
 import { Sheet } from "./maps.js";
 import { formatCell, formatNumber } from "./numbers.js";
@@ -36,8 +36,8 @@ export class CompareRows {
     this.#rows = SIDES.map((side) => this.#makeRow(side));
     this.readout = element("p", "cnnviz-compare-readout");
     this.where = element("span", "cnnviz-quiet");
-    this.before = button("more different", () => this.#turn(-1), signal, "channels that differ more");
-    this.after = button("less different", () => this.#turn(1), signal, "channels that differ less");
+    this.before = button("more different", () => this.#turn(-1), signal);
+    this.after = button("less different", () => this.#turn(1), signal);
     this.pages = element("div", "cnnviz-row");
     this.pages.append(this.before, this.after, this.where);
     this.el.append(...this.#rows.map(({ el }) => el), this.readout, this.pages);
@@ -104,6 +104,9 @@ export class CompareRows {
     this.#makeSheets({ count: each, height, width }, vector);
     this.paint();
     this.pages.hidden = each >= count;
+    const parts = partNoun({ vector });
+    this.before.setAttribute("aria-label", `${parts}s that differ more`);
+    this.after.setAttribute("aria-label", `${parts}s that differ less`);
     this.before.disabled = this.#from === 0;
     this.after.disabled = this.#from + each >= count;
     const sorted = this.#order.every((channel, i) => channel === shown.difference.order[i]);
@@ -123,7 +126,7 @@ export class CompareRows {
       row.sheet?.element.remove();
       row.sheet = new Sheet({
         maps,
-        label: `${SIDES[i]}, ${vector ? "units" : "channels"} ${this.#chosen.join(", ")}`,
+        label: `${SIDES[i]}, ${partNoun({ vector })}s ${this.#chosen.join(", ")}`,
         roledescription: vector ? "units" : "feature maps",
         caption: (map) => `${this.#chosen[map]}`,
         number: (value) => formatCell(value, 4),

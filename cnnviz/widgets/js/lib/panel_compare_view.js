@@ -228,7 +228,7 @@ export class CompareView {
     if (largest === 0) return `${this.#layer}: the same numbers on both sides.`;
     const size = a.reduce((sum, value) => sum + Math.abs(value), 0) / a.length;
     const place = sayPlace(shape, at, this.#unitNames(shape));
-    return `${this.#layer}: they differ by ${formatNumber(mean)} on average (A is ${formatNumber(size)} in size), by at most ${formatNumber(largest)}, in ${place}.`;
+    return `${this.#layer}: on average they differ by ${formatNumber(mean)}, and A's numbers, signs left out, are ${formatNumber(size)}; at most they differ by ${formatNumber(largest)}, in ${place}.`;
   }
 
   close() {
