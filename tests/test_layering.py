@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "recorder": {"_check", "_rows", "nn"},
     "attribution": {"_check", "_arrays", "nn", "recorder"},
     "widgets": {"_check", "_javascript", "_packed", "_pictures", "_precision", "page"},
-    "figures": {"_check"},
+    "figures": {"_arrays", "_check"},
     "_experiment": {"_arrays", "_check", "graph"},
     "views": {"_check", "_experiment", "graph", "widgets"},
     "views_attribution": {"_arrays", "_check", "_pictures", "attribution", "recorder", "widgets"},

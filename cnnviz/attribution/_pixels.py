@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnviz import _check
+from cnnviz._arrays import plain
 from cnnviz._check import Array
 
 from ._asked import Asked, grouped
@@ -91,13 +92,13 @@ def completeness_error(
 
 def starting(who: str, baseline: ArrayLike, pictures: Array) -> Array:
     """The baseline in the pictures' shape and precision; raises ValueError for one that does not broadcast to it."""
-    plain = np.asarray(baseline.detach().cpu() if hasattr(baseline, "detach") else baseline, pictures.dtype)
+    given = plain(baseline).astype(pictures.dtype)
     try:
-        return np.broadcast_to(plain, pictures.shape)
+        return np.broadcast_to(given, pictures.shape)
     except ValueError:
         do = "give a number, (C, 1, 1), (C, H, W) or (N, C, H, W)"
         needs = f"a baseline that broadcasts to the pictures {pictures.shape}"
-        raise _check.bad_value(who, needs, plain.shape, do) from None
+        raise _check.bad_value(who, needs, given.shape, do) from None
 
 
 def _summed(asked: Asked, variants: Iterable[Array], weights: list[float], batch: int) -> Array:

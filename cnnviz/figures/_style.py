@@ -13,6 +13,7 @@ from matplotlib.colors import ListedColormap, to_rgb
 from numpy.typing import ArrayLike, NDArray
 
 from cnnviz import _check
+from cnnviz._arrays import plain
 
 TOKENS = {
     "input": "#2f6db5",
@@ -75,13 +76,13 @@ def _luminance(rgb: Sequence[float]) -> float:
 
 def numbers(who: str, name: str, value: ArrayLike, ndim: int, shape: str) -> NDArray[np.float64]:
     """`value` as floats with `ndim` axes and at least one number; torch's tensors too."""
-    plain = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
-    if plain.dtype.kind not in "fiub":
-        raise _check.bad_type(who, f"{name} as real numbers", f"dtype {plain.dtype}")
-    if plain.ndim != ndim or plain.size == 0:
-        do = f"take one of the batch with {name}[0]" if plain.ndim == ndim + 1 else ""
-        raise _check.bad_value(who, f"{name} {shape} with at least one number", plain.shape, do)
-    return plain.astype(np.float64)
+    array = plain(value)
+    if array.dtype.kind not in "fiub":
+        raise _check.bad_type(who, f"{name} as real numbers", f"dtype {array.dtype}")
+    if array.ndim != ndim or array.size == 0:
+        do = f"take one of the batch with {name}[0]" if array.ndim == ndim + 1 else ""
+        raise _check.bad_value(who, f"{name} {shape} with at least one number", array.shape, do)
+    return array.astype(np.float64)
 
 
 def axes(who: str, ax: Axes | None, size: tuple[float, float]) -> Axes:

@@ -82,6 +82,15 @@ def test_integrated_gradients_sum_to_the_difference_of_the_scores(name):
     np.testing.assert_allclose(error, given.sum((1, 2, 3), dtype=np.float64) - apart, atol=1e-5)
 
 
+def test_a_baseline_may_be_a_tensor_in_half_precision():
+    model, x = subject("plain")
+    grey = torch.tensor(0.1, dtype=torch.bfloat16)
+    found, wanted = (
+        attribution.integrated_gradients(model, x, TARGET, baseline=one, steps=2) for one in (grey, float(grey))
+    )
+    np.testing.assert_array_equal(found, wanted)
+
+
 def test_more_steps_are_more_nearly_complete():
     ours, _ = ours_and_torchs()
     x = pictures(2, 2, 8, 8)

@@ -54,6 +54,8 @@ def test_nan_and_infinity_are_masked_and_do_not_stretch_the_scale() -> None:
 def test_names_stand_under_the_maps_and_a_tensor_will_do() -> None:
     assert [text.get_text() for text in feature_maps(MAPS, list("abcdef")).texts] == list("abcdef")
     np.testing.assert_array_equal(shown(feature_maps(torch.tensor(MAPS)[0])), MAPS[:1])
+    halves = torch.tensor(MAPS).bfloat16()
+    np.testing.assert_array_equal(shown(feature_maps(halves)), halves.float())
 
 
 def test_what_is_left_out_is_said() -> None:
