@@ -72,7 +72,7 @@ def test_two_networks_side_by_side_differ_by_their_parameters(show: Show, widget
     x = PICTURES[0][None] / np.float32(255)
     difference = np.abs(GRAPH.run(x)["linear"] - halved.run(x)["linear"])[0]
     assert difference.max() > 0
-    said = re.search(r"by at most (\S+), in unit (\d+)", page.inner_text(".cnnviz-compare-words"))
+    said = re.search(r"at most they differ by (\S+), in unit (\d+)", page.inner_text(".cnnviz-compare-words"))
     assert said
     assert close(number(said[1]), float(difference.max()))
     assert int(said[2]) == difference.argmax()
