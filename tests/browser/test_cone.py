@@ -137,6 +137,19 @@ def test_up_and_down_change_the_layer_and_a_screen_reader_hears_it(show: Show, f
     assert "of layer 1:" in page.inner_text(SENTENCE)
 
 
+@pytest.mark.parametrize("width", [390, 1200])
+def test_while_it_is_covered_the_whole_place_that_it_will_take_is_seen(show: Show, width: int) -> None:
+    page = show(cnnviz.cone([3, 3], after="some-question", title="two"), width=width)
+    whole, cover = (page.locator(one).bounding_box() for one in (".cnnviz-cone", ".cnnviz-veil"))
+    assert whole
+    assert cover
+    assert cover["width"] == whole["width"]
+    assert whole["y"] + whole["height"] == pytest.approx(cover["y"] + cover["height"], abs=1)
+    page.get_by_role("button", name="show it anyway").click()
+    shown = page.locator(".cnnviz-cone").bounding_box()
+    assert shown == whole
+
+
 def test_it_is_covered_until_its_question_is_answered(show: Show) -> None:
     page = show(cnnviz.cone([3, 3], after="some-question"))
     assert not page.locator(SENTENCE).is_visible()
