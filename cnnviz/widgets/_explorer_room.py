@@ -12,7 +12,7 @@ FEW_LAYERS = 14  # as js/lib/explorer_blocks.js: more are folded, and scroll in 
 SCROLLER = 640  # CSS pixels of that area
 STACKED, MEDIUM, WIDE = 600, 780, 960  # widths of css/explorer.css
 TWO_LINES = 860  # and of css/rows.css
-BLOCK_HEAD = 44  # of two lines
+BLOCK_HEAD = ((620, 24), (420, 34), (350, 44), (0, 56))  # of one line or more, by the layers' width
 ROOMY, ZOOM = 620, 1.4  # as js/lib/explorer_rooms.js
 BESIDE, WIDE_RAIL, NARROW_RAIL = 440, 76, 40  # and its widest rails
 GAP = 16
@@ -76,7 +76,7 @@ def _layers(room: ExplorerRoom, width: int, *, two_lines: bool) -> float:
     zoom = ZOOM if width >= ROOMY else 1
     bands = sum(head + _maps(shape, room.show, width - rail, zoom) + GAP for shape in room.shapes)
     blocks = open_blocks([node["name"] for node in room.nodes])
-    heads = blocks * (GAP + (head if width >= ROOMY else max(head, BLOCK_HEAD)))
+    heads = blocks * (GAP + next(high for least, high in BLOCK_HEAD if width >= least))
     return options + heads + bands + (28 + GAP) * (rail > 0)
 
 
