@@ -6,7 +6,7 @@ import { coneControls } from "./lib/cone_controls.js";
 import { CONE_BARS, coneHeight, coneMiddle, coneScale, drawCone } from "./lib/cone_draw.js";
 import { coneLayerWords, coneSentence } from "./lib/cone_words.js";
 import { button } from "./lib/controls.js";
-import { element } from "./lib/grid.js";
+import { element } from "./lib/element.js";
 import { keepKeys } from "./lib/notebook.js";
 import { formatNumber, plural } from "./lib/numbers.js";
 import { followTheme } from "./lib/theme.js";

@@ -2,7 +2,7 @@
 
 import { CONE_FIELDS } from "./cone_chain.js";
 import { button, numberField, select } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /** @import { ConeLayer } from "./cone_chain.js" */
 /** @typedef {{chain: (name: string) => void, enter: (field: number, value: number) => string, step: (field: number, by: number) => void, add: () => void, drop: () => void, back: () => void}} ConeDoes */

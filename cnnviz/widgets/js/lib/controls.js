@@ -1,6 +1,6 @@
 // The parts that every figure's controls are made of: buttons with words, selects, fields with steps, a transport.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /**
  * @param {string} text

@@ -2,9 +2,9 @@
 
 import { ScaleBar } from "./colour_scale.js";
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { mapsOf, partNoun, sayShape } from "./explorer_shapes.js";
 import { sayCell } from "./explorer_words.js";
-import { element } from "./grid.js";
 import { Sheet } from "./maps.js";
 import { formatCell, formatNumber } from "./numbers.js";
 import { cellOfFlat, fitSheet, flatOfCell, scaleOf, sheetLayout } from "./sheet.js";

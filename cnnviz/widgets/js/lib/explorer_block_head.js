@@ -1,7 +1,7 @@
 // The head of an open block: its name and what it holds, above its layers.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /** @import { BandOptions } from "./explorer_band.js" */
 

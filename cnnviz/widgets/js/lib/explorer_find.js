@@ -1,6 +1,6 @@
 // The search field of a deep network: hits are marked as the reader types, Enter goes from one to the next.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { findNodes } from "./explorer_search.js";
 
 /** @import { GraphNode } from "./graph.js" */

@@ -2,7 +2,7 @@
 // the edge of what is seen. A tap on it opens the unit.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { patchOf } from "./panel_field.js";
 import { PictureThumb } from "./panel_thumb.js";
 

@@ -1,7 +1,7 @@
 // The keys of the explorer, behind one button.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /** @typedef {"live" | "deep"} Needs  the network can be computed anew; it has a search and a strip */
 

@@ -1,6 +1,7 @@
 // The layers of a network as rows that fold, with the rail at their left: which rows there are, where they stand, which
 // one is current.
 
+import { element } from "./element.js";
 import { canBeSilent } from "./explorer_ablate.js";
 import { LayerBand } from "./explorer_band.js";
 import { blockHead } from "./explorer_block_head.js";
@@ -13,7 +14,6 @@ import { rowOptions } from "./explorer_rows.js";
 import { RowSwitch } from "./explorer_switch.js";
 import { sayShape } from "./explorer_shapes.js";
 import { INPUT_NAME } from "./graph.js";
-import { element } from "./grid.js";
 
 /** @import { Block, BlockRow } from "./explorer_blocks.js" */
 /** @import { BandEvents } from "./explorer_band.js" */

@@ -2,8 +2,8 @@
 // what the network said before.
 
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { silencingOf } from "./explorer_ablate.js";
-import { element } from "./grid.js";
 import { offWords } from "./panel_ablation.js";
 
 /** @import { Block } from "./explorer_blocks.js" */

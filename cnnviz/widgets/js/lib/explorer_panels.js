@@ -1,6 +1,6 @@
 // What opens under the network: one unit, a layer's channels, two networks or pictures beside each other. Each panel is made when it is first asked for.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { mountChannels } from "./panel_channels.js";
 import { mountCompare } from "./panel_compare.js";
 import { mountUnitPanel } from "./panel_unit.js";

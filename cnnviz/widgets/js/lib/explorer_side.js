@@ -1,8 +1,8 @@
 // Beside the layers: the pictures, the board, what the network says of it, and how far a long run has come.
 
+import { element } from "./element.js";
 import { fromTrait } from "./tensor.js";
 import { SwitchedOff } from "./explorer_off.js";
-import { element } from "./grid.js";
 import { PaintBoard } from "./paint.js";
 import { Picker } from "./picker.js";
 import { mountTools } from "./tools.js";

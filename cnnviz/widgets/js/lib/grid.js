@@ -2,6 +2,7 @@
 
 import { cellNumbers } from "./cell_numbers.js";
 import { NUMBER_CELL, PIXEL_CELL, cssRgb, hatchPattern, paintCell, paintPixels, scaleFor, textWidths } from "./draw.js";
+import { element } from "./element.js";
 import { MARKS, makeMark, SVG } from "./marks.js";
 import { formatNumber, plural } from "./numbers.js";
 import { boxAround, outlinePath } from "./outline.js";
@@ -285,17 +286,4 @@ export class Grid {
     if (!inside || row >= plane.rows + (ring?.bottom ?? 0) || col >= plane.cols + (ring?.right ?? 0)) return null;
     return { row, col, at: indexIn(plane, row, col) };
   }
-}
-
-/**
- * @param {string} tag
- * @param {string} name its classes
- * @param {string} [text]
- * @returns {HTMLElement}
- */
-export function element(tag, name, text) {
-  const el = document.createElement(tag);
-  if (name) el.className = name;
-  if (text !== undefined) el.textContent = text;
-  return el;
 }

@@ -2,7 +2,7 @@
 
 import { picturePixels } from "./colour_scale.js";
 import { readPalette } from "./draw.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { PictureHistory, beginStroke, blankPixels, shiftedPixels, strokeLine } from "./pixels.js";
 
 /** @import { Brush, Picture, PicturePoint, Stroke } from "./pixels.js" */

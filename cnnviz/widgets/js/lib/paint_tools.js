@@ -1,7 +1,7 @@
 // The buttons beside a drawing board: pen or square, undo, clear; and, folded away, the pen's width, shifts and ink.
 
 import { button, choice } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /** @import { PaintBoard, PenMode } from "./paint.js" */
 

@@ -1,8 +1,8 @@
 // Switching channels off, and what that does to the classes: before and after as a table.
 
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { byProbability, sayPercent } from "./explorer_words.js";
-import { element } from "./grid.js";
 import { ProbabilityTable } from "./panel_probabilities.js";
 import { throttled } from "./panel_throttle.js";
 

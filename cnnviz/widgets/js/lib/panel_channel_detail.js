@@ -1,8 +1,8 @@
 // One channel over all pictures: its histogram, the pictures that it answers to most, and its switch.
 
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { sayPercent } from "./explorer_words.js";
-import { element } from "./grid.js";
 import { formatNumber, plural } from "./numbers.js";
 import { switchChannels } from "./panel_ablation.js";
 import { drawBars, withoutZeros } from "./panel_bars.js";

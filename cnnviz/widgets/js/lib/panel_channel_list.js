@@ -1,7 +1,7 @@
 // A layer's channels as a list of buttons, each with its map of this picture and why it stands where it does.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { rovingButtons } from "./panel_rove.js";
 import { paintMap } from "./panel_thumb.js";
 

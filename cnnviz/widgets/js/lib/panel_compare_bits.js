@@ -1,6 +1,6 @@
 // The network itself with fewer bits a weight: how many the reader chooses, and what that means.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { bitsOf, mostOf, PRECISIONS, roundedNetwork } from "./precision.js";
 import { slider } from "./tools_slider.js";
 

@@ -2,8 +2,8 @@
 
 import { ScaleBar } from "./colour_scale.js";
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { mapsOf, partNoun } from "./explorer_shapes.js";
-import { element } from "./grid.js";
 import { Sheet } from "./maps.js";
 import { formatCell, formatNumber } from "./numbers.js";
 import { pickChannels } from "./panel_difference.js";

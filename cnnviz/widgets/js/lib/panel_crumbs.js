@@ -1,7 +1,7 @@
 // The reader's trail as a list of buttons: each leads back.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { rovingButtons } from "./panel_rove.js";
 
 const MOST_CRUMBS = 10;

@@ -2,7 +2,7 @@
 
 import { picturePixels } from "./colour_scale.js";
 import { readPalette } from "./draw.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /** @import { FieldBox } from "./explorer_field.js" */
 /** @import { Picture } from "./pixels.js" */

@@ -1,7 +1,7 @@
 // Two sets of class probabilities side by side, as a small table of text, and what has changed in a sentence.
 
+import { element } from "./element.js";
 import { byProbability, sayPercent } from "./explorer_words.js";
-import { element } from "./grid.js";
 import { headerCell } from "./panel_sources.js";
 
 const TOP = 5; // classes of each side; of twice as many all

@@ -1,7 +1,7 @@
 // The numbers that a unit is made of, as a small table: each leads to the unit that it came from.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { formatNumber } from "./numbers.js";
 import { sayPlace, shortPlace } from "./panel_words.js";
 import { rovingButtons } from "./panel_rove.js";

@@ -1,6 +1,6 @@
 // One map, or one picture with a patch outlined, as a small canvas.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { paintPicture, placeWindow } from "./panel_patch.js";
 import { sheetLayout, sheetPixels } from "./sheet.js";
 

@@ -1,7 +1,7 @@
 // The stepper inside the unit panel: begun at a unit, told of new numbers, asked which unit it shows.
 
+import { element } from "./element.js";
 import { channelOf } from "./explorer_shapes.js";
-import { element } from "./grid.js";
 import { isMap, planeOf, planeWith } from "./plane.js";
 import { mountStepper } from "./stepper_view.js";
 

@@ -2,10 +2,10 @@
 
 import { announcer } from "./announce.js";
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { channelOf } from "./explorer_shapes.js";
 import { sayLayer } from "./explorer_words.js";
 import { INPUT_NAME } from "./graph.js";
-import { element } from "./grid.js";
 import { formatNumber } from "./numbers.js";
 import { classChoice, targetName } from "./panel_class.js";
 import { Crumbs } from "./panel_crumbs.js";

@@ -1,6 +1,6 @@
 // The sentence as linked spans: one tab stop; arrows go from number to number, and each number lights up its cells.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /** @import { Link, Token } from "./sentence.js" */
 

@@ -1,7 +1,7 @@
 // The experiment's controls: the operation's arguments, kernels worth meeting, flipping, painting, zoom, and the way back.
 
 import { button, checkbox, choice, numberField, select } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { fitKernel, flipKernels, presets } from "./presets.js";
 import { tensor } from "./tensor.js";
 import { inOrder } from "./scene_words.js";

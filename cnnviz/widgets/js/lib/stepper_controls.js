@@ -1,7 +1,7 @@
 // Everything under and over the grids that is pressed: which channel, forward or backward, the transport, the panels.
 
 import { button, checkbox, choice, select, transport } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { pytorchLine } from "./pytorch_line.js";
 import { gridLabel, targetsOf } from "./scene.js";
 import { ChangePanel } from "./stepper_change.js";

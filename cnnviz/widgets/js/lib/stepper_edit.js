@@ -1,6 +1,6 @@
 // Changing a number of the input or a parameter: typed into its cell, or painted.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { formatNumber, readBack } from "./numbers.js";
 import { placeName } from "./plane.js";
 import { gridLabel, inputIndex, tensorsOf } from "./scene.js";

@@ -2,7 +2,7 @@
 
 import { announcer } from "./announce.js";
 import { readPalette } from "./draw.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { Player, slideTime } from "./player.js";
 import { explain } from "./explain.js";
 import { keepRoom } from "./longest_sentence.js";

@@ -1,6 +1,7 @@
 // The grids side by side: what each shows, how large, and the marks on them.
 
-import { Grid, element } from "./grid.js";
+import { element } from "./element.js";
+import { Grid } from "./grid.js";
 import { formatNumber } from "./numbers.js";
 import { placeName, planeOf } from "./plane.js";
 import { linkPlace } from "./explain.js";

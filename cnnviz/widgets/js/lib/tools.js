@@ -1,6 +1,6 @@
 // What the reader does with the picture: draw, shift, bring another, hide a part of it, and ask what the answer rests on.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { paintTools } from "./paint_tools.js";
 import { bringTools } from "./tools_bring.js";
 import { LookRow } from "./tools_look.js";

@@ -1,7 +1,7 @@
 // Pictures that the reader brings: chosen as a file, dropped on the figure, or pasted.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { decodePicture } from "./tools_decode.js";
 
 /**

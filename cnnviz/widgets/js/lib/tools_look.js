@@ -3,7 +3,7 @@
 import { ScaleBar, colourTable } from "./colour_scale.js";
 import { select } from "./controls.js";
 import { readPalette } from "./draw.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 import { formatNumber } from "./numbers.js";
 import { classChoice } from "./panel_class.js";
 import { mapByGradient, mapByOcclusion } from "./tools_attribute.js";

@@ -1,8 +1,8 @@
 // A grey square that the reader moves over the picture; the network answers for every place.
 
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { byProbability, sayPercent } from "./explorer_words.js";
-import { element } from "./grid.js";
 import { coveredPicture, squareWithin } from "./tools_cover.js";
 import { slider } from "./tools_slider.js";
 

@@ -1,6 +1,6 @@
 // A number chosen by a slider, with its name before it and its value in words after it.
 
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /**
  * @param {string} label

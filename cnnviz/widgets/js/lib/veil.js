@@ -1,7 +1,7 @@
 // An output stays veiled until the reader has answered the question that asks for it, or asks to see it anyway.
 
 import { button } from "./controls.js";
-import { element } from "./grid.js";
+import { element } from "./element.js";
 
 /**
  * @param {string} question  its id; "": nothing is veiled

@@ -1,8 +1,8 @@
 // What the network thinks it sees: one sentence, and the classes with their probabilities as bars and as text.
 
 import { button } from "./controls.js";
+import { element } from "./element.js";
 import { byProbability, sayPercent } from "./explorer_words.js";
-import { element } from "./grid.js";
 import { headerCell } from "./panel_sources.js";
 
 const ALL_ROWS = 12; // as many classes keep their places; of more, the likeliest are shown
