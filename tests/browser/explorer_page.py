@@ -54,5 +54,13 @@ def assert_sees(page: Page, picture: np.ndarray) -> None:
     assert page.inner_text(".cnnviz-verdict-sentence") == f"The network says {best}, {shown_percent(shares.max())}."
 
 
+def to_cell(page: Page, col: float, row: float, steps: int = 1) -> None:
+    """The mouse goes over the board, so many of a 28 x 28 picture's cells from its left and its top."""
+    box = page.locator(".cnnviz-board canvas").bounding_box()
+    assert box, "the page has no board"
+    cell = box["width"] / 28
+    page.mouse.move(box["x"] + col * cell, box["y"] + row * cell, steps=steps)
+
+
 def number(text: str) -> float:
     return float(text.rsplit(": ", 1)[1].replace("−", "-"))

@@ -32,6 +32,10 @@ for _node in GRAPH:
     _layer.load_state_dict({name: torch.from_numpy(value) for name, value in _node.params.items()})
     ORACLE.add_module(_node.name, _layer)
 RECORDED = np.arange(2 * 3 * 14 * 14, dtype=np.float32).reshape(2, 3, 14, 14)
+SAID = re.compile(
+    r"(\S+): on average they differ by (\S+), and A's numbers, signs left out, are (\S+); "
+    r"at most they differ by (\S+), in (.*)\.$"
+)  # what the comparison says of a layer
 SETTLED = 400  # milliseconds after which what follows a change has been drawn
 
 

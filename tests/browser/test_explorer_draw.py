@@ -8,7 +8,7 @@ import pytest
 import cnnviz
 from cnnviz import nn
 from cnnviz.graph import to_graph
-from tests.browser.explorer_page import PICTURES, Show, assert_sees, clothes_explorer, shown_percent
+from tests.browser.explorer_page import PICTURES, Show, assert_sees, clothes_explorer, shown_percent, to_cell
 
 
 @pytest.fixture
@@ -46,12 +46,9 @@ def test_a_line_drawn_with_the_mouse_is_drawn_and_undone_in_one_step(show: Show,
     page.click(".cnnviz-board-tools >> text=more")
     page.get_by_role("button", name="thin").click()
     page.click("text=clear")
-    box = page.locator(".cnnviz-board canvas").bounding_box()
-    assert box
-    cell = box["width"] / 28
-    page.mouse.move(box["x"] + 4.5 * cell, box["y"] + 9.5 * cell)
+    to_cell(page, 4.5, 9.5)
     page.mouse.down()
-    page.mouse.move(box["x"] + 20.5 * cell, box["y"] + 9.5 * cell, steps=3)
+    to_cell(page, 20.5, 9.5, steps=3)
     page.mouse.up()
     picture = np.zeros((1, 28, 28), np.uint8)
     picture[0, 9, 4:21] = 255

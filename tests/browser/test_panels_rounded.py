@@ -1,7 +1,5 @@
 """A network beside itself with its weights rounded, in the page: every number against torch with rounded weights."""
 
-import re
-
 import numpy as np
 import pytest
 import torch
@@ -16,6 +14,7 @@ from tests.browser.panels_page import (
     GRAPH,
     ORACLE,
     PICTURES,
+    SAID,
     SETTLED,
     Pass,
     Show,
@@ -27,10 +26,6 @@ from tests.browser.panels_page import (
 from tests.browser.readers import sideways
 from tests.rounding import rounded_copy
 
-SAID = re.compile(
-    r"(\S+): on average they differ by (\S+), and A's numbers, signs left out, are (\S+); "
-    r"at most they differ by (\S+), in (.*)\.$"
-)
 WITH, LAYER, BITS = (
     f".cnnviz-compare {end}"
     for end in ("label:has-text('B is') select", "label:has-text('layer') select", "label:has-text('weights in') input")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 import cnnviz
 from cnnviz import attribution, nn
 from cnnviz._pictures import network_input
-from tests.browser.explorer_page import CLOTHES, MODEL, PICTURES, assert_sees, probabilities, shown_percent
+from tests.browser.explorer_page import CLOTHES, MODEL, PICTURES, assert_sees, probabilities, shown_percent, to_cell
 from tests.browser.readers import serious, sideways
 from tests.browser.tools_page import ends, number, painted, written
 
@@ -57,16 +57,13 @@ def test_the_square_is_moved_by_the_arrows_and_the_network_answers_for_every_pla
 def test_the_square_follows_the_pointer_and_stays_in_the_picture(show: Show, figure: Any) -> None:
     page = show(figure)
     page.click("text=occlude")
-    box = page.locator(".cnnviz-board canvas").bounding_box()
-    assert box
-    cell = box["width"] / 28
-    page.mouse.move(box["x"] + 20.5 * cell, box["y"] + 8.5 * cell)
+    to_cell(page, 20.5, 8.5)
     page.mouse.down()
     assert_sees(page, covered(PICTURES[0], 5, 17, 7))
-    page.mouse.move(box["x"] + 27.9 * cell, box["y"] + 0.1 * cell)
+    to_cell(page, 27.9, 0.1)
     assert_sees(page, covered(PICTURES[0], 0, 21, 7))
     page.mouse.up()
-    page.mouse.move(box["x"] + 3 * cell, box["y"] + 20 * cell)
+    to_cell(page, 3, 20)
     assert_sees(page, covered(PICTURES[0], 0, 21, 7))
     page.click("text=clear")
     assert_sees(page, PICTURES[0] * 0)
