@@ -97,6 +97,22 @@ def test_the_output_is_veiled_until_its_question_is_answered(show: Show, page: P
     assert result(page) == (X[:3, :3] * np.array(SOBEL)).sum()
 
 
+def test_a_veil_that_has_fallen_stays_away_when_the_figure_is_laid_out_anew(show: Show) -> None:
+    page = show(cnnviz.step(nn.MaxPool2d(2), X, after="flip"))
+    page.get_by_role("button", name="show it anyway").click()
+    for turn in ("∂ backward", "forward"):
+        page.get_by_role("button", name=turn, exact=True).click()
+        page.wait_for_timeout(SETTLED)
+        expect(page.locator(".cnnviz-veil")).to_have_count(0)
+
+
+def test_under_a_veil_turning_keeps_it(show: Show) -> None:
+    page = show(cnnviz.step(nn.MaxPool2d(2), X, after="flip"))
+    page.get_by_role("button", name="∂ backward", exact=True).click()
+    page.wait_for_timeout(SETTLED)
+    expect(page.locator(".cnnviz-veil")).to_have_count(1)
+
+
 def test_a_figure_begins_with_its_largest_number_and_plays_from_the_first_cell(show: Show) -> None:
     x = np.zeros((8, 8), np.float32)
     x[5, 6] = 1

@@ -110,6 +110,7 @@ export class StepperFigure {
   /** @param {boolean} veiled */
   #veil(veiled) {
     this.veiled = veiled;
+    if (!veiled) this.stage.cover(null); // nor when the grids are made anew
     this.el.classList.toggle("is-veiled", veiled);
     const cell = this.waiting ? tellingCell(this) : this.state.cell;
     if (cell !== this.state.cell) this.go(cell);

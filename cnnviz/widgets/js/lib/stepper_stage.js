@@ -43,7 +43,7 @@ export class StepperStage {
     this.caption.append(this.operation, this.arguments);
   }
 
-  /** @param {HTMLElement} veil */
+  /** @param {HTMLElement | null} veil */
   cover(veil) {
     this.veil = veil;
   }
